@@ -1,0 +1,33 @@
+"""Names of the array types, said once.
+
+Shapes stand in docstrings in the type slot, with the frame: ``points_design : (n, 3) m, design frame``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Shorts = NDArray[np.int16]
+Bytes = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+Matrix4 = NDArray[np.float64]
+ArrayT = TypeVar("ArrayT", bound=NDArray[Any])
+
+
+def frozen(array: ArrayT) -> ArrayT:
+    """The same array, made read-only: a frozen dataclass does not freeze what it holds.
+
+    Parameters
+    ----------
+    array : ndarray
+        Owned by the caller, who gives it up.
+    """
+    array.flags.writeable = False
+    return array

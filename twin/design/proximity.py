@@ -1,0 +1,117 @@
+"""Nearest point of the approved surface, for any number of points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Floats, Ints
+from twin.design.model import Surface
+
+_BATCH = 1 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """The nearest surface point of each query.
+
+    Attributes
+    ----------
+    points : (n, 3) m, design frame
+    triangle : (n,) int32
+        Index into the surface's triangles.
+    """
+
+    points: Floats
+    triangle: Ints
+
+
+class Proximity:
+    """Answers nearest-point queries against a fixed surface.
+
+    The search runs in single precision about a local origin; the foot point is then computed again in double
+    precision on the triangle that was found, so that its error is the choice among equally near triangles only.
+
+    Parameters
+    ----------
+    surface : Surface
+        At least one triangle.
+    """
+
+    def __init__(self, surface: Surface) -> None:
+        import open3d as o3d
+
+        self._corners = surface.corners()
+        self._origin = surface.vertices.mean(axis=0)
+        self._scene = o3d.t.geometry.RaycastingScene()
+        self._scene.add_triangles(
+            o3d.core.Tensor((surface.vertices - self._origin).astype(np.float32)),
+            o3d.core.Tensor(surface.triangles.astype(np.uint32)),
+        )
+        self._tensor = o3d.core.Tensor
+
+    def nearest(self, points_design: Floats) -> Nearest:
+        """Foot point and triangle for each of (n, 3) m points in the design frame."""
+        count = len(points_design)
+        feet = np.zeros((count, 3))
+        triangle = np.zeros(count, dtype=np.int32)
+        for start in range(0, count, _BATCH):
+            part = slice(start, min(start + _BATCH, count))
+            query = np.ascontiguousarray(points_design[part] - self._origin, dtype=np.float32)
+            answer = self._scene.compute_closest_points(self._tensor(query))
+            triangle[part] = answer["primitive_ids"].numpy().astype(np.int32)
+            feet[part] = foot_on_triangle(points_design[part], self._corners[triangle[part]])
+        return Nearest(feet, triangle)
+
+    def hits(self, origins_design: Floats, directions_design: Floats) -> Floats:
+        """Distance in units of each direction's length to the first surface a ray meets; infinite where none."""
+        rays = np.hstack([origins_design - self._origin, directions_design]).astype(np.float32)
+        distance: Floats = self._scene.cast_rays(self._tensor(rays))["t_hit"].numpy().astype(np.float64)
+        return distance
+
+
+def foot_on_triangle(points: Floats, corners: Floats) -> Floats:
+    """Nearest point of each triangle to each point, row by row.
+
+    Parameters
+    ----------
+    points : (n, 3) m
+    corners : (n, 3, 3) m
+
+    Returns
+    -------
+    feet : (n, 3) m
+
+    Notes
+    -----
+    Voronoi regions of a triangle after Ericson, Real-Time Collision Detection (2005), section 5.1.5: the foot on the
+    plane where it falls inside, else the nearest of the feet on the three edges.
+    """
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    normal = np.cross(b - a, c - a)
+    square = np.einsum("ij,ij->i", normal, normal)
+    safe = np.where(square > 0.0, square, 1.0)
+    height = np.einsum("ij,ij->i", points - a, normal) / safe
+    plane_feet = points - height[:, None] * normal
+    inside = square > 0.0
+    for start, end in ((a, b), (b, c), (c, a)):
+        side = np.cross(end - start, plane_feet - start)
+        inside &= np.einsum("ij,ij->i", side, normal) >= 0.0
+    edge_feet = _nearest_edge_foot(points, ((a, b), (b, c), (c, a)))
+    return np.where(inside[:, None], plane_feet, edge_feet)
+
+
+def _nearest_edge_foot(points: Floats, edges: tuple[tuple[Floats, Floats], ...]) -> Floats:
+    best = np.full(len(points), np.inf)
+    feet = np.zeros_like(points)
+    for start, end in edges:
+        along = end - start
+        square = np.einsum("ij,ij->i", along, along)
+        share = np.einsum("ij,ij->i", points - start, along) / np.where(square > 0.0, square, 1.0)
+        foot = start + np.clip(share, 0.0, 1.0)[:, None] * along
+        gap = np.einsum("ij,ij->i", points - foot, points - foot)
+        nearer = gap < best
+        best = np.where(nearer, gap, best)
+        feet = np.where(nearer[:, None], foot, feet)
+    return feet

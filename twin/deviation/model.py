@@ -1,0 +1,61 @@
+"""What was measured of each approved element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.arrays import Floats, Floats32, Ints
+
+
+class ElementStatus(StrEnum):
+    """State of an approved element. *Not observed* is never shown as *as designed*."""
+
+    AS_DESIGNED = "as_designed"
+    DISPLACED = "displaced"
+    MISSING = "missing"
+    NOT_OBSERVED = "not_observed"
+    NOT_DUE = "not_due"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementResult:
+    """One approved element against the survey.
+
+    `deviation_m` is the signed offset along the outward normal of the surface that was seen (median), None where
+    nothing was seen; `coverage` is the share (0..1) of its exposed surface that the survey saw; `offset_m` is the
+    displacement vector in the design frame where one could be measured.
+    """
+
+    element: int
+    status: ElementStatus
+    deviation_m: float | None
+    expanded_uncertainty_m: float | None
+    coverage: float
+    points: int
+    offset_m: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Deviation:
+    """The survey against the approved surface, point by point and element by element.
+
+    Attributes
+    ----------
+    distance : (n,) float32, m
+        Signed distance of every point of the cloud to the approved surface, positive outside; NaN beyond the band.
+    element : (n,) int32
+        The element each point belongs to; -1 where none lies within the band.
+    elements : tuple of ElementResult
+        One for each element of the design, in order.
+    coverage : float
+        Share of the exposed design surface of building elements that was seen.
+    storey_coverage : (s,) float
+        The same for each storey of the design; NaN where a storey has no surface.
+    """
+
+    distance: Floats32
+    element: Ints
+    elements: tuple[ElementResult, ...]
+    coverage: float
+    storey_coverage: Floats

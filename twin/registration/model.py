@@ -1,0 +1,71 @@
+"""The pose of a survey in the design frame, with what is known and not known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.arrays import Floats, Matrix4
+
+
+class Status(StrEnum):
+    """Whether the pose may carry a verdict."""
+
+    ACCEPTED = "accepted"
+    AMBIGUOUS = "ambiguous"
+    REFUSED = "refused"
+
+
+class Mode(StrEnum):
+    """What the pose rests on."""
+
+    CONTROL = "control"
+    GEOREFERENCED = "georeferenced"
+    BEST_FIT = "best_fit"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, eq=False)
+class Rival:
+    """Another pose that explains the survey nearly as well; `score_ratio` is its score over the best one's, and
+    `kind` says how it differs ("half turn", "storey slip", "parallel layer", "symmetry").
+    """
+
+    design_from_survey: Matrix4
+    score_ratio: float
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """A pose with its quality.
+
+    Attributes
+    ----------
+    design_from_survey : (4, 4) float
+        Survey frame (m, local origin) to design frame (m); scale included.
+    covariance : (6, 6) float
+        Of (translation m, rotation rad) about the centre of the matched points, in the design frame.
+    centre : (3,) m, design frame
+        The point to which `covariance` refers.
+    residual_rms_m : float
+        Root mean square distance of the matched points.
+    overlap : float
+        Share of the thinned points near approved surfaces that match one.
+    may_judge_position : bool
+        Whether absolute position and level rest on control or a georeference.
+    notes : tuple of str
+        What decided, what is odd, one readable line each.
+    """
+
+    status: Status
+    mode: Mode
+    design_from_survey: Matrix4
+    scale: float
+    residual_rms_m: float
+    overlap: float
+    covariance: Floats
+    centre: Floats
+    rivals: tuple[Rival, ...]
+    may_judge_position: bool
+    notes: tuple[str, ...] = ()
