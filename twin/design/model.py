@@ -122,6 +122,13 @@ class Georeference:
     source: str
     conflicts: tuple[str, ...] = ()
 
+    @property
+    def north_deg(self) -> float:
+        """Direction of map north where the map is known, else of true north, anticlockwise from the design's y."""
+        if self.map_from_design is None:
+            return self.true_north_deg
+        return float(np.degrees(np.arctan2(-self.map_from_design[1, 0], self.map_from_design[0, 0])))
+
 
 @dataclass(frozen=True, slots=True)
 class DesignFile:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Floats, Ints
+from twin.arrays import Flags, Floats, Ints
 from twin.design.model import Surface
 
 _BATCH = 1 << 20
+_LIFT_M = 0.002  # clears single-precision steps at a few hundred metres from the origin
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,24 @@ class Proximity:
             triangle[part] = answer["primitive_ids"].numpy().astype(np.int32)
             feet[part] = foot_on_triangle(points_design[part], self._corners[triangle[part]])
         return Nearest(feet, triangle)
+
+    def has_room(self, points_design: Floats, directions_design: Floats, room_m: float) -> Flags:
+        """Whether nothing stands within `room_m` of each surface point along a direction, and the point is not
+        inside another closed element.
+
+        A ray that starts inside an element leaves it through a surface seen from behind.
+        """
+        lift = min(room_m, _LIFT_M)
+        room = np.zeros(len(points_design), dtype=bool)
+        for start in range(0, len(points_design), _BATCH):
+            part = slice(start, min(start + _BATCH, len(points_design)))
+            origins = points_design[part] + lift * directions_design[part] - self._origin
+            rays = np.hstack([origins, directions_design[part]]).astype(np.float32)
+            answer = self._scene.cast_rays(self._tensor(rays))
+            behind = np.einsum("ij,ij->i", answer["primitive_normals"].numpy(), rays[:, 3:]) > 0.0
+            met = answer["t_hit"].numpy()
+            room[part] = (met > room_m - lift) & ~(np.isfinite(met) & behind)
+        return room
 
     def hits(self, origins_design: Floats, directions_design: Floats) -> Floats:
         """Distance in units of each direction's length to the first surface a ray meets; infinite where none."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twin.arrays import Floats, Floats32, Ints
+from twin.arrays import Flags, Floats, Floats32, Ints
+from twin.deviation.carving import Passage
+from twin.deviation.samples import SurfaceSamples
 
 
 class ElementStatus(StrEnum):
@@ -52,6 +54,18 @@ class Deviation:
         Share of the exposed design surface of building elements that was seen.
     storey_coverage : (s,) float
         The same for each storey of the design; NaN where a storey has no surface.
+    samples : SurfaceSamples
+        Exposed samples of the approved surface.
+    sample_seen : (m,) bool
+        Which of them the survey saw at their place.
+    sample_pierced : (m,) bool
+        Which of them rays passed through and found nothing at.
+    passage : Passage
+        Where rays went through.
+    facades : dict of str to float
+        Observed share (0..1) of each facade, by the side of the sky to which it looks.
+    roof : float or None
+        The same of the roof.
     """
 
     distance: Floats32
@@ -59,3 +73,9 @@ class Deviation:
     elements: tuple[ElementResult, ...]
     coverage: float
     storey_coverage: Floats
+    samples: SurfaceSamples
+    sample_seen: Flags
+    sample_pierced: Flags
+    passage: Passage
+    facades: dict[str, float]
+    roof: float | None

@@ -56,6 +56,11 @@ class Registration:
         Whether absolute position and level rest on control or a georeference.
     notes : tuple of str
         What decided, what is odd, one readable line each.
+    absolute_pose : (4, 4) float or None
+        Where control or a georeference puts the survey, not refined: position and level are judged by it. None where
+        neither is known.
+    shift_m : (x, y, z) m, design frame, or None
+        How far the building stands from where control or the georeference has it; None where neither is known.
     """
 
     status: Status
@@ -69,3 +74,5 @@ class Registration:
     rivals: tuple[Rival, ...]
     may_judge_position: bool
     notes: tuple[str, ...] = ()
+    absolute_pose: Matrix4 | None = None
+    shift_m: tuple[float, float, float] | None = None

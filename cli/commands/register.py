@@ -1,0 +1,67 @@
+"""``plumbline register``: only the pose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import (
+    Inputs,
+    MoreDesigns,
+    Pose,
+    Quiet,
+    Registration,
+    ScaleChoice,
+    SettingsFile,
+    Unit,
+    parted,
+    settings_for,
+)
+from pipelines.choices import RegistrationChoice
+
+REFUSED = 4
+
+
+def register(
+    inputs: Inputs,
+    design: MoreDesigns = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write the pose (JSON); else standard output."),
+    ] = None,
+    pose: Pose = None,
+    registration: Registration = RegistrationChoice.AUTO,
+    unit: Unit = None,
+    scale: ScaleChoice = None,
+    settings: SettingsFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find only where the survey stands in the design, with its quality and rivals."""
+    designs, surveys = parted(inputs, design)
+
+    from cli import console
+    from pipelines.inspection import register_only
+    from pipelines.job import InspectionJob
+    from twin.evidence.case import write_whole
+
+    job = InspectionJob(
+        design=designs,
+        survey=surveys,
+        folder=Path(),
+        pose=pose,
+        registration=registration,
+        unit=unit,
+        settings=settings_for(settings, scale),
+    )
+    with console.progress(quiet) as progress:
+        found, document = register_only(job, progress)
+    if output is None:
+        console.print_json(document)
+    else:
+        write_whole(output, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        console.say(f"{output}")
+    if found.status == "refused":
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,248 @@
+"""The main job: one approved design against one survey."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import platformdirs
+
+from pipelines.job import CaseResult, InspectionJob
+from pipelines.progress import Progress
+from pipelines.stages import Stages
+from twin import digest
+from twin.conformity import Judgement, due_below, judge
+from twin.conformity.permit import Permit, read_permit
+from twin.design import read_design
+from twin.design.model import Design
+from twin.deviation import Deviation, measure
+from twin.errors import RegistrationError
+from twin.evidence import inspection as document
+from twin.evidence.case import new_case
+from twin.evidence.compose import Labels, compose_scene, label_points
+from twin.evidence.exchange import write_deviation_laz, write_diff_glb, write_elements
+from twin.evidence.journal import FILE_NAME, journal
+from twin.evidence.pictures import write_pictures
+from twin.evidence.scene import Scene
+from twin.evidence.schema import OptionsPart
+from twin.evidence.viewer import write_viewer
+from twin.massing import Massing, survey_massing
+from twin.registration import read_pose, register
+from twin.registration.model import Registration, Status
+from twin.survey import decode, open_survey
+from twin.survey.model import Cloud
+
+_LIBRARIES = ("ifcopenshell", "laspy", "numba", "numpy", "open3d", "pye57", "pyvista", "scipy", "shapely", "trimesh")
+
+
+def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
+    """Inspect a survey against a design and write the case folder.
+
+    Raises
+    ------
+    TwinError
+        An input cannot be used, the survey cannot be placed, or the case cannot be written.
+    """
+    with (
+        TemporaryDirectory(prefix="plumbline-") as scratch,
+        new_case(job.folder) as folder,
+        journal(folder / FILE_NAME, _now) as log,
+    ):
+        stages = Stages(progress, log)
+        permit = read_permit(job.permit) if job.permit else None
+        design = _design(job, stages)
+        cloud = _survey(job, stages, Path(scratch))
+        registration = _pose(job, design, cloud, stages)
+        due = due_below(design, job.built_to)
+        deviation = _deviation(job, design, cloud, registration, due, stages)
+        massing = _massing(job, design, cloud, registration, deviation, stages)
+        judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
+        labels = _labels(job, design, cloud, registration, deviation, massing, judgement)
+        scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
+        pictures = _pictures(job, scene, folder, stages)
+        _exchange(scene, cloud, registration, deviation, labels, folder, stages)
+        result = _document(job, design, cloud, registration, deviation, judgement, permit, pictures, stages)
+        _viewer(job, scene, result, folder, stages)
+        result = result.model_copy(update={"stages": stages.records})
+        document.write(result, folder)
+    return CaseResult(result, job.folder)
+
+
+def register_only(job: InspectionJob, progress: Progress) -> tuple[Registration, dict[str, Any]]:
+    """Only the pose of the survey, and what a document says of it."""
+    stages = Stages(progress)
+    with TemporaryDirectory(prefix="plumbline-") as scratch:
+        design = _design(job, stages)
+        cloud = _survey(job, stages, Path(scratch))
+        with stages.run("register"):
+            given = read_pose(job.pose) if job.pose else None
+            found = register(
+                design, cloud, mode=_mode(job), given=given, settings=job.settings.registration, seed=job.seed
+            )
+        part = document.registration_part(found, cloud)
+    return found, part.model_dump(mode="json")
+
+
+def _design(job: InspectionJob, stages: Stages) -> Design:
+    with stages.run("read design"):
+        return read_design(job.design, platformdirs.user_cache_path("plumbline") / "designs")
+
+
+def _survey(job: InspectionJob, stages: Stages, scratch: Path) -> Cloud:
+    with stages.run("read survey") as meter:
+        survey = open_survey(job.survey, job.unit)
+        return decode(survey, scratch, on_progress=meter.reached)
+
+
+def _pose(job: InspectionJob, design: Design, cloud: Cloud, stages: Stages) -> Registration:
+    with stages.run("register"):
+        given = read_pose(job.pose) if job.pose else None
+        found = register(design, cloud, mode=_mode(job), given=given, settings=job.settings.registration, seed=job.seed)
+        if found.status is Status.REFUSED:
+            numbers = {"overlap": found.overlap, "residual_rms_m": found.residual_rms_m}
+            raise RegistrationError("the survey could not be placed in the design", "; ".join(found.notes), numbers)
+        return found
+
+
+def _mode(job: InspectionJob) -> str:
+    return str(job.registration.value).replace("-", "_")
+
+
+def _deviation(
+    job: InspectionJob, design: Design, cloud: Cloud, registration: Registration, due: float | None, stages: Stages
+) -> Deviation:
+    with stages.run("measure") as meter:
+        return measure(design, cloud, registration, job.settings.deviation, due, meter.reached)
+
+
+def _massing(
+    job: InspectionJob,
+    design: Design,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    stages: Stages,
+) -> Massing:
+    with stages.run("find what was added"):
+        return survey_massing(design, cloud, registration, deviation, job.settings.massing)
+
+
+def _labels(
+    job: InspectionJob,
+    design: Design,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    massing: Massing,
+    judgement: Judgement,
+) -> Labels:
+    tolerance = job.settings.deviation.tolerance_m
+    return label_points(design, cloud, registration, deviation, massing, judgement, tolerance, job.settings.massing)
+
+
+def _scene(
+    job: InspectionJob,
+    design: Design,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    judgement: Judgement,
+    labels: Labels,
+) -> Scene:
+    inputs = [file.sha256 for file in design.files] + [facts.sha256 for facts in cloud.facts]
+    return compose_scene(
+        design,
+        cloud,
+        registration,
+        deviation,
+        judgement,
+        labels,
+        case=design.name or job.design[0].stem,
+        digest=digest.of_json([*inputs, job.settings.sha256()]),
+        tolerance_m=job.settings.deviation.tolerance_m,
+        settings=job.settings.evidence,
+    )
+
+
+def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) -> dict[str, list[str]]:
+    with stages.run("draw pictures") as meter:
+        drawn = write_pictures(scene, folder, language=job.lang.value, on_progress=meter.reached)
+    return drawn
+
+
+def _exchange(
+    scene: Scene,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    labels: Labels,
+    folder: Path,
+    stages: Stages,
+) -> None:
+    with stages.run("write files"):
+        write_elements(scene.design, deviation.elements, folder / "elements.parquet")
+        write_diff_glb(scene, folder / "diff.glb")
+        write_deviation_laz(
+            cloud,
+            registration,
+            deviation,
+            labels.point_class,
+            folder / "deviation.laz",
+            captured_on=scene.captured_on,
+        )
+
+
+def _document(
+    job: InspectionJob,
+    design: Design,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    judgement: Judgement,
+    permit: Permit | None,
+    pictures: dict[str, list[str]],
+    stages: Stages,
+) -> document.Inspection:
+    options = OptionsPart(
+        milestone=job.milestone.value if job.milestone else None,
+        built_to=job.built_to,
+        registration=job.registration.value,
+        unit=job.unit.value if job.unit else None,
+        scale=job.scale.value,
+        lang=job.lang.value,
+    )
+    surroundings = document.Surroundings(job.settings.document(), _versions(), job.seed, options, stages.records)
+    return document.build(
+        design,
+        cloud,
+        registration,
+        deviation,
+        judgement,
+        surroundings=surroundings,
+        permit=permit,
+        pictures=pictures,
+        facades=deviation.facades,
+        roof=deviation.roof,
+    )
+
+
+def _viewer(job: InspectionJob, scene: Scene, result: document.Inspection, folder: Path, stages: Stages) -> None:
+    with stages.run("write viewer"):
+        write_viewer(
+            scene,
+            folder / "viewer.html",
+            language=job.lang.value,
+            inspection=document.document(result),
+            picture_folder=folder,
+        )
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("plumbline", *_LIBRARIES)}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

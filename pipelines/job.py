@@ -1,0 +1,60 @@
+"""What is asked of an inspection and what it leaves: the two ends of the flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.choices import Language, LengthUnit, RegistrationChoice, Scale
+from pipelines.settings import Settings
+from twin.conformity.milestone import Milestone
+from twin.evidence.inspection import Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionJob:
+    """One approved design against one survey.
+
+    Attributes
+    ----------
+    design : tuple of Path
+        One or more IFC files that make up one design.
+    survey : tuple of Path
+        One or more clouds in one frame.
+    folder : Path
+        The case folder to write.
+    milestone : Milestone or None
+        None while nobody said: what is absent then counts as not yet built.
+    built_to : str or None
+        Name of the highest storey that is due, or its elevation in m, design frame.
+    pose : Path or None
+        A pose that is given, as ``plumbline register`` writes it.
+    unit : LengthUnit or None
+        Overrides what the clouds say.
+    """
+
+    design: tuple[Path, ...]
+    survey: tuple[Path, ...]
+    folder: Path
+    permit: Path | None = None
+    milestone: Milestone | None = None
+    built_to: str | None = None
+    pose: Path | None = None
+    registration: RegistrationChoice = RegistrationChoice.AUTO
+    unit: LengthUnit | None = None
+    lang: Language = Language.ENGLISH
+    settings: Settings = field(default_factory=Settings)
+    seed: int = 0
+
+    @property
+    def scale(self) -> Scale:
+        """Whether registration may change the survey's size; one of its settings."""
+        return Scale(self.settings.registration.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A finished inspection: its document and the folder that holds everything else."""
+
+    inspection: Inspection
+    folder: Path

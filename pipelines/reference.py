@@ -1,0 +1,80 @@
+"""Writes the parts of the reference that the code itself knows: ``python -m pipelines.reference docs/reference``."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import fields
+from inspect import cleandoc
+from pathlib import Path
+
+from pipelines.settings import Settings, range_of
+from twin.evidence.schema import Inspection
+
+SCHEMA_FILE, SETTINGS_FILE = "inspection.schema.json", "settings.md"
+
+
+def schema_text() -> str:
+    """JSON Schema of ``inspection.json``."""
+    schema = Inspection.model_json_schema(by_alias=True, mode="serialization")
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "plumbline.inspection/1", **schema}
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def settings_text() -> str:
+    """A table of every setting: default, range, reason."""
+    lines = [
+        "# Settings",
+        "",
+        "Every parameter of every stage. `plumbline inspect --settings FILE` reads a TOML file with one table for each",
+        "section; what it does not name keeps its default. A name ends in its unit; one without a unit is a share, a",
+        "count or a factor. All values and their digest stand in `inspection.json`.",
+        "",
+        "    [deviation]",
+        "    tolerance_m = 0.03",
+    ]
+    defaults = Settings()
+    for section in fields(Settings):
+        stage = getattr(defaults, section.name)
+        summary, reasons = described(type(stage))
+        lines += [
+            "",
+            f"## {section.name}",
+            "",
+            summary,
+            "",
+            "| setting | default | range | reason |",
+            "|---|---|---|---|",
+        ]
+        for parameter in fields(stage):
+            value = getattr(stage, parameter.name)
+            limits = range_of(section.name, parameter.name, value)
+            shown = "-" if limits is None else f"{limits[0]:g} to {limits[1]:g}"
+            reason = reasons.get(parameter.name, "")
+            lines.append(f"| `{parameter.name}` | {value} | {shown} | {reason.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n"
+
+
+def described(stage: type) -> tuple[str, dict[str, str]]:
+    """Summary of a settings class and the reason of each parameter, from its numpydoc."""
+    text = cleandoc(stage.__doc__ or "")
+    summary, _, attributes = text.partition("Attributes\n----------\n")
+    reasons: dict[str, str] = {}
+    for names, body in re.findall(
+        r"^([a-z]\w*(?:, \w+)*) : [^\n]*\n((?:[ ]{4}[^\n]*\n?|\n)*)", attributes, re.MULTILINE
+    ):
+        for name in names.split(", "):
+            reasons[name] = " ".join(body.split())
+    return " ".join(summary.split()), reasons
+
+
+def write(folder: Path) -> None:
+    """Writes both files into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8", newline="\n")
+    (folder / SETTINGS_FILE).write_text(settings_text(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

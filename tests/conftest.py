@@ -1,0 +1,35 @@
+"""What all tests share: where real data lies, and shapes checked at run time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """Real models and clouds; tests that need them skip where they are absent."""
+    return _shared("PLUMBLINE_DATA", "data")
+
+
+@pytest.fixture(scope="session")
+def sites() -> Path:
+    """Real sites with known truth; tests that need them skip where they are absent."""
+    return _shared("PLUMBLINE_SITES", "sites")
+
+
+def _shared(variable: str, name: str) -> Path:
+    folder = Path(os.environ.get(variable) or ROOT.parent / "shared" / name)
+    if not folder.is_dir():
+        pytest.skip(f"no {name} at {folder}: set {variable}")
+    return folder

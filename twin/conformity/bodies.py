@@ -1,0 +1,50 @@
+"""Closed meshes of findings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.arrays import Floats
+from twin.conformity.model import Body
+
+
+def prism(outline: Floats, base_m: float, top_m: float) -> Body | None:
+    """The upright prism over a simple polygon; None where the polygon or the height is degenerate.
+
+    Parameters
+    ----------
+    outline : (k, 2) m, design frame
+        Anticlockwise, not closed.
+    base_m, top_m : float, design frame
+    """
+    import shapely
+
+    if len(outline) < 3 or top_m <= base_m:
+        return None
+    polygon = shapely.Polygon(outline)
+    if not polygon.is_valid or polygon.area <= 0.0:
+        return None
+    faces = shapely.constrained_delaunay_triangles(polygon)
+    count = len(outline)
+    index = {(float(x), float(y)): row for row, (x, y) in enumerate(outline)}
+    lids = [[index[(float(x), float(y))] for x, y in face.exterior.coords[:3]] for face in faces.geoms]
+    upper = [triple if _turns_left(outline[triple]) else triple[::-1] for triple in lids]
+    lower = [[a, c, b] for a, b, c in upper]
+    sides = []
+    for row in range(count):
+        after = (row + 1) % count
+        sides += [[row, after, after + count], [row, after + count, row + count]]
+    vertices = np.vstack([np.column_stack([outline, np.full(count, z)]) for z in (base_m, top_m)])
+    triangles = np.array([*lower, *[[a + count, b + count, c + count] for a, b, c in upper], *sides], dtype=np.int32)
+    return Body(vertices, triangles)
+
+
+def block(low: Floats, high: Floats) -> Body | None:
+    """The box between two corners, (3,) m each."""
+    outline = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+    return prism(outline, float(low[2]), float(high[2]))
+
+
+def _turns_left(corners: Floats) -> bool:
+    a, b, c = corners
+    return bool((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0.0)

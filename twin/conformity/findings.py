@@ -1,0 +1,340 @@
+"""Findings: every difference between what stands and what was approved, gravest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.arrays import Floats
+from twin.conformity.bodies import block, prism
+from twin.conformity.kinds import name_addition
+from twin.conformity.milestone import Milestone
+from twin.conformity.model import Change, Finding, FindingVerdict, Kind
+from twin.conformity.settings import ConformitySettings
+from twin.design.model import Design, Element, Role
+from twin.deviation.model import Deviation, ElementResult, ElementStatus
+from twin.massing.model import Addition, Lift, Massing, SiteObject
+
+_NAMES = {
+    Kind.EXTRA_STOREY: "Unapproved storey",
+    Kind.MEZZANINE: "Unapproved floor between storeys",
+    Kind.ROOFTOP_ADDITION: "Unapproved structure on the roof",
+    Kind.LATERAL_EXTENSION: "Unapproved extension",
+    Kind.VOID_INFILL: "Approved void closed by a floor",
+    Kind.ENCLOSURE: "Open space enclosed",
+    Kind.BASEMENT_EXTENSION: "Unapproved basement",
+    Kind.UNMODELLED_OBJECT: "Object that is not in the design",
+}
+_ORDER = (FindingVerdict.INCONSISTENT, FindingVerdict.BORDERLINE, FindingVerdict.INFORMATION)
+_NO_POINTS = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Grounds:
+    """What findings are drawn from."""
+
+    design: Design
+    deviation: Deviation
+    massing: Massing
+    milestone: Milestone | None
+    settings: ConformitySettings
+
+
+def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
+    """Findings of every kind, numbered: inconsistent first, then by size and place."""
+    found = [*_lifted(grounds), *_additions(grounds), *_displaced(grounds), *_missing(grounds), *_objects(grounds)]
+    found.sort(key=_gravity)
+    return tuple(replace(finding, id=f"F-{number:03d}") for number, finding in enumerate(found, start=1))
+
+
+def _gravity(finding: Finding) -> tuple[int, float, tuple[float, ...]]:
+    size = finding.volume_m3 or finding.area_m2 or 0.0
+    return _ORDER.index(finding.verdict), -size, tuple(finding.box[0])
+
+
+def storey_at(design: Design, level_m: float) -> str | None:
+    """Name of the highest storey that lies at or below a level, by up to half a metre above it."""
+    below = [storey for storey in design.storeys if storey.elevation_m <= level_m + 0.5]
+    return below[-1].name if below else (design.storeys[0].name if design.storeys else None)
+
+
+def _lifted(grounds: Grounds) -> list[Finding]:
+    lift = grounds.massing.lift
+    if lift is None or abs(lift.offset_m) < grounds.settings.least_storey_height_m:
+        return []
+    sure = abs(lift.offset_m) - lift.expanded_uncertainty_m > grounds.settings.least_storey_height_m
+    verdict = FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE
+    if lift.offset_m >= grounds.settings.full_storey_m - lift.expanded_uncertainty_m:
+        return [_inserted(grounds, lift, verdict)]
+    return [_raised(grounds, lift, verdict)]
+
+
+def _inserted(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
+    low, high = lift.cut_m, lift.cut_m + lift.offset_m
+    title = f"Unapproved storey: what stands above {low:+.2f} m was found {lift.offset_m:.2f} m higher"
+    return _finding(
+        kind=Kind.EXTRA_STOREY,
+        verdict=verdict,
+        change=Change.ADDED,
+        storey=storey_at(grounds.design, low),
+        title=title,
+        outline=lift.outline,
+        span=(low, high),
+        sizes=(lift.area_m2, lift.area_m2 * lift.offset_m, lift.offset_m),
+        uncertainty=_slice_uncertainty(lift),
+        points=lift.points,
+        global_ids=_ids(grounds.design, lift.elements),
+        rule="an approved part stands a storey or more above its place",
+    )
+
+
+def _raised(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
+    moved = [grounds.design.elements[number] for number in lift.elements]
+    low = np.min([e.box[:3] for e in moved], axis=0)
+    high = np.max([e.box[3:] for e in moved], axis=0)
+    low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
+    corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+    outline = lift.outline if len(lift.outline) else corners
+    way = "higher" if lift.offset_m > 0 else "lower"
+    title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
+    finding = _finding(
+        kind=Kind.STOREY_HEIGHT,
+        verdict=verdict,
+        change=Change.MOVED,
+        storey=storey_at(grounds.design, lift.cut_m),
+        title=title,
+        outline=outline,
+        span=(float(low[2]), float(high[2])),
+        sizes=(lift.area_m2, lift.area_m2 * abs(lift.offset_m), abs(lift.offset_m)),
+        uncertainty=_slice_uncertainty(lift),
+        points=lift.points,
+        global_ids=_ids(grounds.design, lift.elements),
+        rule=f"storey heights are reported from {grounds.settings.least_storey_height_m:.2f} m",
+    )
+    return replace(finding, box=np.array([low, high]))
+
+
+def _slice_uncertainty(lift: Lift) -> dict[str, float | None]:
+    return {
+        "area_m2": None,
+        "volume_m3": lift.area_m2 * lift.expanded_uncertainty_m,
+        "height_m": lift.expanded_uncertainty_m,
+    }
+
+
+def _additions(grounds: Grounds) -> list[Finding]:
+    has_floors = any(storey.floor_area_m2 > 0.0 for storey in grounds.design.storeys)
+    ground = grounds.massing.ground_m
+    found = []
+    for addition in grounds.massing.additions:
+        level = ground if ground is not None else addition.base_m
+        kind, verdict = name_addition(addition, has_floors, level, grounds.settings)
+        if kind is not Kind.UNMODELLED_OBJECT or _is_worth_listing(addition, grounds.settings):
+            found.append(_addition(grounds, addition, kind, verdict))
+    return found
+
+
+def _is_worth_listing(addition: Addition, settings: ConformitySettings) -> bool:
+    return addition.area_m2 >= settings.least_slab_area_m2
+
+
+def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: FindingVerdict) -> Finding:
+    height = addition.top_m - addition.base_m
+    change = Change.OBJECT if kind is Kind.UNMODELLED_OBJECT else Change.ADDED
+    return _finding(
+        kind=kind,
+        verdict=verdict,
+        change=change,
+        storey=storey_at(grounds.design, addition.base_m),
+        title=f"{_NAMES[kind]}: {addition.area_m2:.1f} m2, {height:.2f} m high",
+        outline=addition.outline,
+        span=(addition.base_m, addition.top_m),
+        sizes=(addition.area_m2, addition.volume_m3, height),
+        uncertainty={key: float(value) for key, value in addition.expanded.items()},
+        points=addition.points,
+        caveats=addition.caveats,
+        rule=_rule(kind, grounds.settings),
+    )
+
+
+def _rule(kind: Kind, settings: ConformitySettings) -> str:
+    return {
+        Kind.EXTRA_STOREY: (
+            f"a level of at least {settings.least_extra_storey_share:.0%} of the plate below and "
+            f"{settings.full_storey_m:.2f} m high"
+        ),
+        Kind.ROOFTOP_ADDITION: (
+            f"on the roof, from {settings.least_roof_area_m2:g} m2 and {settings.least_roof_height_m:g} m high"
+        ),
+        Kind.LATERAL_EXTENSION: (
+            f"beside the building, from {settings.least_extension_m2:g} m2 and "
+            f"{settings.least_extension_height_m:g} m high"
+        ),
+        Kind.ENCLOSURE: f"between an approved floor and ceiling, from {settings.least_enclosure_area_m2:g} m2",
+        Kind.VOID_INFILL: f"in an approved void, from {settings.least_slab_area_m2:g} m2",
+        Kind.MEZZANINE: f"between approved floors, from {settings.least_slab_area_m2:g} m2",
+    }.get(kind, "listed for information, not judged")
+
+
+def _displaced(grounds: Grounds) -> list[Finding]:
+    lift = grounds.massing.lift
+    moved = set(lift.elements) if lift else set()
+    found = []
+    for result in grounds.deviation.elements:
+        element = grounds.design.elements[result.element]
+        if result.status is not ElementStatus.DISPLACED or result.element in moved:
+            continue
+        if lift is not None and element.box[5] >= lift.cut_m:
+            continue  # the part above the cut is reported as a whole
+        if (finding := _displacement(grounds, element, result)) is not None:
+            found.append(finding)
+    return found
+
+
+def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> Finding | None:
+    offset = np.array(result.offset_m if result.offset_m is not None else (0.0, 0.0, 0.0))
+    size, unsure = float(np.linalg.norm(offset)), result.expanded_uncertainty_m or 0.0
+    limit = grounds.settings.least_displacement_m
+    if size + unsure <= limit:
+        return None
+    low, high = np.array(element.box[:3]), np.array(element.box[3:])
+    extent = np.sort(high - low)
+    large = float(extent[1] * extent[2]) >= grounds.settings.least_extension_facade_m2
+    verdict = FindingVerdict.INCONSISTENT if size - unsure > limit else FindingVerdict.BORDERLINE
+    box = np.array([np.minimum(low, low + offset), np.maximum(high, high + offset)])
+    body = block(low + offset, high + offset)
+    return Finding(
+        id="",
+        kind=Kind.ELEMENT_DISPLACED,
+        verdict=verdict if large else FindingVerdict.INFORMATION,
+        change=Change.MOVED,
+        storey=storey_at(grounds.design, element.box[2]),
+        title=f"{element.name or element.ifc_class} stands {size:.2f} m from its approved place",
+        box=box,
+        outline=_rectangle(box),
+        area_m2=None,
+        volume_m3=None,
+        height_m=None,
+        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
+        confidence=0.9,
+        global_ids=(element.global_id,),
+        points=np.flatnonzero(grounds.deviation.element == element.index),
+        body=body,
+        rule=f"displacement is reported from {limit:.2f} m, on parts from "
+        f"{grounds.settings.least_extension_facade_m2:g} m2",
+    )
+
+
+def _missing(grounds: Grounds) -> list[Finding]:
+    due = grounds.milestone is not None and grounds.milestone.all_is_due
+    by_storey: dict[str | None, list[Element]] = {}
+    for result in grounds.deviation.elements:
+        element = grounds.design.elements[result.element]
+        if result.status is ElementStatus.MISSING and element.role is Role.BUILDING:
+            by_storey.setdefault(storey_at(grounds.design, element.box[2]), []).append(element)
+    found = []
+    for storey, elements in by_storey.items():
+        boxes = np.array([element.box for element in elements])
+        box = np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])
+        caveat = () if due else ("the works are not said to be complete: what is absent may not be built yet",)
+        found.append(
+            Finding(
+                id="",
+                kind=Kind.ELEMENT_MISSING,
+                verdict=FindingVerdict.INCONSISTENT if due else FindingVerdict.INFORMATION,
+                change=Change.REMOVED,
+                storey=storey,
+                title=f"{len(elements)} approved element{'s' * (len(elements) > 1)} absent: rays passed through",
+                box=box,
+                outline=_rectangle(box),
+                area_m2=None,
+                volume_m3=None,
+                height_m=None,
+                uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
+                confidence=0.9,
+                global_ids=tuple(element.global_id for element in elements),
+                points=_NO_POINTS,
+                body=block(box[0], box[1]) if len(elements) == 1 else None,
+                caveats=caveat,
+                rule="absence counts where rays crossed the approved place; it is a finding once completion is due",
+            )
+        )
+    return found
+
+
+def _objects(grounds: Grounds) -> list[Finding]:
+    settings = grounds.settings
+    worth = [
+        thing
+        for thing in grounds.massing.objects
+        if thing.top_m - thing.base_m >= settings.least_object_height_m
+        and thing.area_m2 >= settings.least_object_area_m2
+    ]
+    return [_object(grounds, thing) for thing in worth]
+
+
+def _object(grounds: Grounds, thing: SiteObject) -> Finding:
+    height = thing.top_m - thing.base_m
+    return _finding(
+        kind=Kind.UNMODELLED_OBJECT,
+        verdict=FindingVerdict.INFORMATION,
+        change=Change.OBJECT,
+        storey=storey_at(grounds.design, thing.base_m),
+        title=f"{_NAMES[Kind.UNMODELLED_OBJECT]}: {thing.area_m2:.1f} m2, {height:.1f} m high",
+        outline=thing.outline,
+        span=(thing.base_m, thing.top_m),
+        sizes=(thing.area_m2, None, height),
+        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
+        points=thing.points,
+        rule="listed for information, not judged",
+    )
+
+
+def _finding(
+    *,
+    kind: Kind,
+    verdict: FindingVerdict,
+    change: Change,
+    storey: str | None,
+    title: str,
+    outline: Floats,
+    span: tuple[float, float],
+    sizes: tuple[float | None, float | None, float | None],
+    uncertainty: dict[str, float | None],
+    points: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+    rule: str,
+    global_ids: tuple[str, ...] = (),
+    caveats: tuple[str, ...] = (),
+) -> Finding:
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    confidence = {FindingVerdict.INCONSISTENT: 0.95, FindingVerdict.BORDERLINE: 0.6, FindingVerdict.INFORMATION: 0.3}
+    return Finding(
+        id="",
+        kind=kind,
+        verdict=verdict,
+        change=change,
+        storey=storey,
+        title=title,
+        box=np.array([[*low, span[0]], [*high, span[1]]]),
+        outline=outline,
+        area_m2=sizes[0],
+        volume_m3=sizes[1],
+        height_m=sizes[2],
+        uncertainty=uncertainty,
+        confidence=confidence[verdict] - 0.05 * len(caveats),
+        global_ids=global_ids,
+        points=points,
+        body=prism(outline, *span),
+        caveats=caveats,
+        rule=rule,
+    )
+
+
+def _rectangle(box: Floats) -> Floats:
+    (x0, y0), (x1, y1) = box[0, :2], box[1, :2]
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+
+
+def _ids(design: Design, elements: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(design.elements[number].global_id for number in elements)

@@ -1,0 +1,109 @@
+"""From measurements to findings, levels, indicators and one verdict."""
+
+from __future__ import annotations
+
+import math
+
+from twin.conformity.findings import Grounds, all_findings
+from twin.conformity.indicators import indicators
+from twin.conformity.milestone import Milestone
+from twin.conformity.model import Finding, FindingVerdict, Judgement, StoreyResult, StoreyStatus, Verdict
+from twin.conformity.permit import Permit
+from twin.conformity.settings import ConformitySettings
+from twin.conformity.storeys import storey_table
+from twin.design.model import Design
+from twin.deviation.model import Deviation
+from twin.errors import SettingsError
+from twin.massing.model import Massing
+from twin.registration.model import Registration, Status
+
+
+def judge(
+    design: Design,
+    permit: Permit | None,
+    registration: Registration,
+    deviation: Deviation,
+    massing: Massing,
+    settings: ConformitySettings,
+    milestone: Milestone | None = None,
+    due_below_m: float | None = None,
+) -> Judgement:
+    """Conclude what can be concluded, and say what cannot.
+
+    Parameters
+    ----------
+    design : Design
+    permit : Permit or None
+    registration : Registration
+    deviation : Deviation
+    massing : Massing
+    settings : ConformitySettings
+    milestone : Milestone or None
+        Stage of the works; None where nobody said.
+    due_below_m : float or None
+        Level up to which the works are due, design frame.
+    """
+    findings = all_findings(Grounds(design, deviation, massing, milestone, settings))
+    table = storey_table(design, massing, findings, due_below_m, settings)
+    numbers = indicators(design, permit, massing, findings, table, registration.may_judge_position, settings)
+    unseen = _unseen(deviation, table, settings)
+    verdict = _verdict(findings, registration, unseen)
+    return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
+
+
+def due_below(design: Design, built_to: str | None) -> float | None:
+    """Level up to which the works are due, m in the design frame.
+
+    Parameters
+    ----------
+    design : Design
+    built_to : str or None
+        The highest storey that is due, by name, or a level in metres.
+
+    Raises
+    ------
+    SettingsError
+        Neither a storey's name nor a number.
+    """
+    if built_to is None:
+        return None
+    for place, storey in enumerate(design.storeys):
+        if storey.name == built_to:
+            above = [s.elevation_m for s in design.storeys[place + 1 :] if s.elevation_m > storey.elevation_m + 1.0]
+            return above[0] if above else math.inf
+    try:
+        return float(built_to)
+    except ValueError as error:
+        names = ", ".join(repr(storey.name) for storey in design.storeys)
+        raise SettingsError(f"no storey is called {built_to!r}", f"give a level in metres or one of {names}") from error
+
+
+def _verdict(findings: tuple[Finding, ...], registration: Registration, unseen: tuple[str, ...]) -> Verdict:
+    verdicts = {finding.verdict for finding in findings}
+    if registration.status is not Status.ACCEPTED:
+        return Verdict.UNDECIDED
+    if FindingVerdict.INCONSISTENT in verdicts:
+        return Verdict.INCONSISTENT
+    if FindingVerdict.BORDERLINE in verdicts:
+        return Verdict.BORDERLINE
+    return Verdict.UNDECIDED if unseen else Verdict.CONSISTENT
+
+
+def _unseen(deviation: Deviation, table: tuple[StoreyResult, ...], settings: ConformitySettings) -> tuple[str, ...]:
+    """What was not seen well enough to say that nothing deviates there."""
+    notes = []
+    for name, share in deviation.facades.items():
+        if share < settings.enough_coverage:
+            notes.append(f"not observed well enough: {name} facade, {share:.0%} seen")
+    if deviation.roof is not None and deviation.roof < settings.enough_coverage:
+        notes.append(f"not observed well enough: roof, {deviation.roof:.0%} seen")
+    notes += [f"not observed: storey {row.name}" for row in table if row.status is StoreyStatus.NOT_OBSERVED]
+    return tuple(notes)
+
+
+def _permit_notes(design: Design, permit: Permit | None) -> tuple[str, ...]:
+    if permit is None or permit.drawings.ifc_sha256 is None:
+        return ()
+    if permit.drawings.ifc_sha256.lower() in {file.sha256 for file in design.files}:
+        return ()
+    return (f"the design is not the file that permit {permit.number} names: its SHA-256 differs",)

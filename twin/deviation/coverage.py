@@ -1,0 +1,59 @@
+"""Which samples of the approved surface the survey saw at their place, and which a ray passed through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.arrays import Flags, Floats
+from twin.deviation.carving import Passage
+from twin.deviation.samples import SurfaceSamples
+from twin.deviation.settings import DeviationSettings
+
+_NEIGHBOURS = 4
+_FACING = 0.7  # within 45 degrees
+_REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
+
+
+def seen(samples: SurfaceSamples, points: Floats, normals: Floats, settings: DeviationSettings) -> Flags:
+    """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
+
+    Parameters
+    ----------
+    samples : SurfaceSamples
+    points : (n, 3) m, design frame
+        Survey points near the approved surface, thinned.
+    normals : (n, 3)
+        Of these points, of either sign; NaN where the neighbourhood is too sparse to tell, which then does not count
+        against a point. A wall that meets a ceiling does not show the ceiling.
+    settings : DeviationSettings
+
+    Returns
+    -------
+    (s,) bool
+    """
+    from scipy.spatial import cKDTree
+
+    if len(points) < _NEIGHBOURS or not len(samples):
+        return np.zeros(len(samples), dtype=bool)
+    tree = cKDTree(points)
+    spacing = tree.query(points, k=_NEIGHBOURS, workers=-1)[0][:, -1]
+    gap, index = tree.query(samples.points, k=_NEIGHBOURS, distance_upper_bound=settings.largest_gap_m, workers=-1)
+    found = np.isfinite(gap)
+    index = np.where(found, index, 0)
+    way = points[index] - samples.points[:, None, :]
+    height = np.abs(np.einsum("skj,sj->sk", way, samples.normals))
+    reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
+    facing = np.abs(np.einsum("skj,sj->sk", np.nan_to_num(normals[index]), samples.normals)) >= _FACING
+    facing |= np.isnan(normals[index, 0])
+    return np.asarray((found & facing & (height <= settings.tolerance_m) & (gap <= reach)).any(axis=1))
+
+
+def pierced(samples: SurfaceSamples, passage: Passage, settings: DeviationSettings) -> Flags:
+    """Whether rays crossed the place just inside each sample, where an element should have stopped them.
+
+    Returns
+    -------
+    (s,) bool
+    """
+    inside = samples.points - 0.5 * passage.voxel_m * samples.normals
+    return np.asarray(passage.crossed(inside) >= settings.least_rays)

@@ -1,0 +1,64 @@
+"""Parameters of the element comparison, each with its unit and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationSettings:
+    """How points are compared with approved surfaces.
+
+    Attributes
+    ----------
+    band_m : float
+        Points farther than this from every approved surface belong to no element. Half a metre holds the offsets that
+        count as displacement rather than as another building part.
+    tolerance_m : float
+        Offsets up to this count as built as approved. Position is reported from 0.05 m upwards, the point error of
+        planning surveys (GB 55018-2021, 5.2); workmanship stays below it.
+    sample_spacing_m : float
+        Distance of the surface samples on which coverage is counted; finer than any part that is judged.
+    thinned_share : float
+        Points are thinned to this share of the spacing of the samples before coverage is counted.
+    most_samples : int
+        Upper bound of samples; a larger design is sampled more coarsely so that memory stays bounded.
+    exposure_step_m : float
+        How far in front of a surface one must be able to stand for it to count as exposed; smaller gaps between
+        elements cannot be seen into.
+    largest_gap_m : float
+        The sparsest point spacing at which a surface still counts as seen.
+    least_coverage : float
+        Share of an element's exposed surface that must be seen before it is called built as approved.
+    least_area_m2 : float
+        Or the area, for large elements of which only a part can be seen.
+    least_face_share : float
+        Share of a face that must be seen at the same offset before the element is called displaced.
+    spread_share : float
+        Largest spread of that offset relative to the offset itself: a moved face is parallel to the approved one,
+        clutter in front of it is not.
+    least_pierced : float
+        Share of an element's samples that rays must have passed through before it is called missing.
+    carve_voxel_m : float
+        Edge of the cells in which the passage of rays is noted.
+    least_rays : int
+        Rays that must have crossed a cell before it counts as empty; single rays may be stray.
+    range_noise_m : float
+        Standard uncertainty of one laser distance that does not average out over a face (calibration, incidence).
+    """
+
+    band_m: float = 0.5
+    tolerance_m: float = 0.05
+    sample_spacing_m: float = 0.15
+    thinned_share: float = 0.35
+    most_samples: int = 1_500_000
+    exposure_step_m: float = 0.02
+    largest_gap_m: float = 0.8
+    least_coverage: float = 0.10
+    least_area_m2: float = 1.0
+    least_face_share: float = 0.3
+    spread_share: float = 0.25
+    least_pierced: float = 0.5
+    carve_voxel_m: float = 0.2
+    least_rays: int = 3
+    range_noise_m: float = 0.002

@@ -1,0 +1,69 @@
+"""The whole set of pictures of a case: renders and drawings side by side in time, saved one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from twin.errors import EvidenceError
+from twin.evidence.pictures.darkroom import Darkroom
+from twin.evidence.pictures.facades import facade_page, facades_of
+from twin.evidence.pictures.page import Page, save
+from twin.evidence.pictures.perspectives import Prospect, meshes, prospects, shots
+from twin.evidence.pictures.plans import plan_names, plan_page, storey_page, storeys_concerned
+from twin.evidence.pictures.sections import section_page, whole_section_page
+from twin.evidence.pictures.subject import Subject, subject_of
+from twin.evidence.pictures.views import perspective_page
+from twin.evidence.pictures.words import words
+from twin.evidence.scene import Scene
+
+Order = tuple[str, str, Callable[[], Page]]
+"""Finding id (or nothing), file name without its ending, and what draws the sheet."""
+
+
+def write_all(
+    scene: Scene, folder: Path, language: str, on_progress: Callable[[int, int], None] | None
+) -> dict[str, list[str]]:
+    """See `twin.evidence.pictures.write_pictures`."""
+    subject = subject_of(scene, words(language))
+    names: dict[str, list[str]] = {"": [], **{finding.id: [] for finding in scene.findings}}
+    target = folder / "pictures"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EvidenceError(f"{target}: the folder of pictures cannot be made ({error})") from error
+    views = prospects(subject)
+    with Darkroom(meshes(subject, views), shots(subject, views)) as darkroom:
+        orders: list[Order] = [*_drawings(subject)]
+        for view in views:
+            finding = "" if view.finding is None else scene.findings[view.finding].id
+            orders.append((finding, view.name, partial(_developed, subject, view, darkroom)))
+        for done, (finding, name, draw) in enumerate(orders, start=1):
+            save(draw(), target / f"{name}.png")
+            names[finding].append(f"pictures/{name}.png")
+            if on_progress is not None:
+                on_progress(done, len(orders))
+    return {finding: sorted(files, key=_rank) for finding, files in names.items()}
+
+
+def _developed(subject: Subject, view: Prospect, darkroom: Darkroom) -> Page:
+    return perspective_page(subject, view, darkroom.picture(view.name))
+
+
+def _drawings(subject: Subject) -> Iterator[Order]:
+    for number, finding in enumerate(subject.scene.findings):
+        yield finding.id, f"{finding.id}-section", partial(section_page, subject, number)
+        yield finding.id, f"{finding.id}-plan", partial(plan_page, subject, number)
+    yield "", "section", partial(whole_section_page, subject)
+    floors = storeys_concerned(subject)
+    for (storey, level), name in zip(floors, plan_names(floors), strict=True):
+        yield "", name, partial(storey_page, subject, storey, level)
+    for facade in facades_of(subject):
+        yield "", facade.name, partial(facade_page, subject, facade)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Overviews and close views first: they say most."""
+    first = ("overview.", "overview", "-close", "section", "plan", "deviation")
+    return next((place for place, part in enumerate(first) if part in name), len(first)), name

@@ -1,0 +1,319 @@
+// Renderer, cameras and controls. Nothing is drawn unless something changed.
+
+import CameraControls from "camera-controls";
+import {
+  Box3,
+  ColorManagement,
+  DepthStencilFormat,
+  DepthTexture,
+  LinearSRGBColorSpace,
+  MathUtils,
+  Matrix4,
+  Mesh,
+  OrthographicCamera,
+  PerspectiveCamera,
+  PlaneGeometry,
+  Quaternion,
+  Raycaster,
+  RawShaderMaterial,
+  GLSL3,
+  Scene,
+  Sphere,
+  Spherical,
+  UnsignedInt248Type,
+  Vector2,
+  Vector3,
+  Vector4,
+  WebGLRenderer,
+  WebGLRenderTarget,
+} from "three";
+import { shared, type Shared } from "./materials";
+import { unit, type Theme } from "./palette";
+import { BACKGROUND_FRAGMENT, SHAPE_FRAGMENT, WHOLE_VERTEX } from "./shaders";
+
+ColorManagement.enabled = false; // every colour here is a screen colour
+CameraControls.install({
+  THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster, MathUtils },
+});
+
+const FIELD_OF_VIEW_DEG = 40;
+const SLOW_FRAME_MS = 45;
+/** Room that tools, legend and scale take from the picture, CSS pixels. */
+const TOOLS_PX = { above: 64, below: 112, side: 60 };
+
+type Camera = PerspectiveCamera | OrthographicCamera;
+
+export class Stage {
+  readonly canvas: HTMLCanvasElement;
+  readonly common: Shared = shared();
+  readonly scene = new Scene();
+  readonly controls: CameraControls;
+  readonly isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  bounds = new Sphere(new Vector3(), 10);
+  /** Called after each picture, to place what lies over it. */
+  readonly afterDraw: (() => void)[] = [];
+  /** Called before each picture with the share of points that can be drawn in time. */
+  beforeDraw: (share: number) => void = () => {};
+  /** Draws the left part as approved; set while comparing. */
+  split: { share: number; left: () => () => void } | null = null;
+
+  private readonly renderer: WebGLRenderer;
+  private readonly target: WebGLRenderTarget;
+  private readonly background = whole(BACKGROUND_FRAGMENT, { above: { value: new Vector3() }, below: { value: new Vector3() } });
+  private readonly shape: Mesh<PlaneGeometry, RawShaderMaterial>;
+  private readonly perspective = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 0.1, 1000);
+  private readonly parallel = new OrthographicCamera(-1, 1, 1, -1, 0.1, 1000);
+  private size = new Vector2(1, 1);
+  private isDirty = true;
+  private isMoving = false;
+  private share = 1;
+  private last = performance.now();
+
+  constructor(host: HTMLElement) {
+    this.renderer = new WebGLRenderer({ antialias: false, preserveDrawingBuffer: true, powerPreference: "high-performance" });
+    this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.renderer.autoClear = false;
+    this.canvas = this.renderer.domElement;
+    this.canvas.tabIndex = 0;
+    host.append(this.canvas);
+    this.target = new WebGLRenderTarget(1, 1, { samples: 4, stencilBuffer: true, depthTexture: depthAndStencil() });
+    this.shape = whole(SHAPE_FRAGMENT, {
+      picture: { value: this.target.texture },
+      depths: { value: this.target.depthTexture },
+      texel: { value: new Vector2() },
+      range: { value: new Vector2() },
+      isParallel: this.common.isParallel,
+      strength: { value: 0 },
+    });
+    for (const camera of [this.perspective, this.parallel]) camera.up.set(0, 0, 1);
+    this.controls = this.makeControls();
+    new ResizeObserver(() => this.fitToHost(host)).observe(host);
+    this.fitToHost(host);
+    requestAnimationFrame(() => this.tick());
+  }
+
+  get camera(): Camera {
+    return this.controls.camera as Camera;
+  }
+
+  redraw(): void {
+    this.isDirty = true;
+  }
+
+  dress(theme: Theme): void {
+    const uniforms = this.background.material.uniforms;
+    (uniforms.above?.value as Vector3).set(...unit(theme.above));
+    (uniforms.below?.value as Vector3).set(...unit(theme.below));
+    this.common.cutColour.value.set(...unit(theme.cut));
+    this.common.fadeColour.value.set(...unit(theme.fade));
+    this.redraw();
+  }
+
+  /** Swaps between perspective and parallel, keeping what is seen at the target. */
+  setParallel(isParallel: boolean): void {
+    if (isParallel === this.common.isParallel.value) return;
+    const [position, target] = [this.controls.getPosition(new Vector3()), this.controls.getTarget(new Vector3())];
+    const tangent = Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2));
+    let distance = position.distanceTo(target);
+    if (isParallel) {
+      this.controls.camera = this.parallel;
+      void this.controls.zoomTo(this.size.y / (2 * distance * tangent), false);
+    } else {
+      distance = this.size.y / this.parallel.zoom / (2 * tangent);
+      position.sub(target).setLength(distance).add(target);
+      this.controls.camera = this.perspective;
+    }
+    this.common.isParallel.value = isParallel;
+    void this.controls.setLookAt(...position.toArray(), ...target.toArray(), false);
+    this.redraw();
+  }
+
+  /** Turns the view to look from a direction at a box that then fills what the tools leave of the picture. */
+  async look(from: Vector3, box: Box3): Promise<void> {
+    const centre = box.getCenter(new Vector3());
+    const back = from.clone().normalize();
+    const right = new Vector3(0, 0, 1).cross(back).normalize();
+    const up = back.clone().cross(right);
+    const free = [this.size.x - 2 * TOOLS_PX.side, this.size.y - TOOLS_PX.above - TOOLS_PX.below].map((px) => Math.max(px, 120));
+    const perPixel = (2 * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2))) / this.size.y;
+    const tangents = free.map((px) => (px / 2) * perPixel) as [number, number];
+    let [distance, zoom] = [0, Infinity];
+    for (const corner of cornersOf(box)) {
+      corner.sub(centre);
+      const [x, y, z] = [Math.abs(corner.dot(right)), Math.abs(corner.dot(up)), corner.dot(back)];
+      distance = Math.max(distance, z + Math.max(x / tangents[0], y / tangents[1]));
+      zoom = Math.min(zoom, (free[0] as number) / (2 * x), (free[1] as number) / (2 * y));
+    }
+    const position = back.multiplyScalar(distance).add(centre);
+    const moves: Promise<unknown>[] = [this.controls.setLookAt(...position.toArray(), ...centre.toArray(), !this.isStill)];
+    if (this.common.isParallel.value) moves.push(this.controls.zoomTo(zoom, !this.isStill));
+    this.redraw();
+    await Promise.all(moves);
+  }
+
+  /** Screen place of a point, in CSS pixels of the canvas; null behind the eye. */
+  project(point: Vector3): { x: number; y: number } | null {
+    const seen = point.clone().project(this.camera);
+    if (seen.z > 1 || seen.z < -1) return null;
+    return { x: ((seen.x + 1) / 2) * this.size.x, y: ((1 - seen.y) / 2) * this.size.y };
+  }
+
+  /** Ray through a place on the canvas, in CSS pixels. */
+  ray(x: number, y: number): Raycaster {
+    const caster = new Raycaster();
+    caster.setFromCamera(new Vector2((x / this.size.x) * 2 - 1, 1 - (y / this.size.y) * 2), this.camera);
+    return caster;
+  }
+
+  /** CSS pixels a metre at a distance from the eye. */
+  pixelsPerMetre(distance: number): number {
+    if (this.common.isParallel.value) return this.parallel.zoom;
+    return this.size.y / (2 * distance * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2)));
+  }
+
+  /** The picture as it stands, at full quality. */
+  picture(): HTMLCanvasElement {
+    this.draw(1);
+    return this.canvas;
+  }
+
+  private makeControls(): CameraControls {
+    const controls = new CameraControls(this.perspective, this.canvas);
+    controls.dollyToCursor = true;
+    controls.smoothTime = this.isStill ? 0 : 0.22;
+    controls.draggingSmoothTime = this.isStill ? 0 : 0.08;
+    controls.minDistance = 0.3;
+    controls.maxPolarAngle = Math.PI * 0.98;
+    controls.restThreshold = 0.002;
+    controls.addEventListener("update", () => {
+      this.isMoving = true;
+      this.redraw();
+    });
+    controls.addEventListener("rest", () => this.rest());
+    controls.addEventListener("sleep", () => this.rest());
+    return controls;
+  }
+
+  private rest(): void {
+    this.isMoving = false;
+    this.redraw();
+  }
+
+  private fitToHost(host: HTMLElement): void {
+    const [width, height] = [Math.max(host.clientWidth, 1), Math.max(host.clientHeight, 1)];
+    const ratio = Math.min(devicePixelRatio, 2);
+    this.size.set(width, height);
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(width, height);
+    this.target.setSize(Math.round(width * ratio), Math.round(height * ratio));
+    this.common.pixelRatio.value = ratio;
+    this.perspective.aspect = width / height;
+    // The middle of the view is the middle of what the tools leave free.
+    const lift = (TOOLS_PX.below - TOOLS_PX.above) / 2;
+    for (const camera of [this.perspective, this.parallel]) camera.setViewOffset(width, height, 0, lift, width, height);
+    Object.assign(this.parallel, { left: -width / 2, right: width / 2, top: height / 2, bottom: -height / 2 });
+    this.redraw();
+  }
+
+  private tick(): void {
+    requestAnimationFrame(() => this.tick());
+    const now = performance.now();
+    const moved = this.controls.update(Math.min((now - this.last) / 1000, 0.1));
+    this.last = now;
+    if (!moved && !this.isDirty) return;
+    this.isDirty = false;
+    const share = this.isMoving && moved ? this.share : 1;
+    const started = performance.now();
+    this.draw(share);
+    if (this.isMoving) this.adapt(performance.now() - started);
+    if (share < 1 && !moved) this.redraw();
+  }
+
+  /** Draws fewer points while moving where the machine is slow, more where it keeps up. */
+  private adapt(milliseconds: number): void {
+    if (milliseconds > SLOW_FRAME_MS) this.share = Math.max(0.08, this.share * 0.7);
+    else if (milliseconds < SLOW_FRAME_MS / 3) this.share = Math.min(1, this.share * 1.15);
+  }
+
+  private draw(share: number): void {
+    this.frameDepth();
+    this.beforeDraw(share);
+    this.renderer.setRenderTarget(this.target);
+    this.renderer.setScissorTest(false);
+    this.target.scissorTest = false;
+    this.renderer.clear();
+    this.renderer.render(this.background, this.camera);
+    if (this.split) this.drawSplit(this.split);
+    else this.renderer.render(this.scene, this.camera);
+    this.renderer.setRenderTarget(null);
+    this.renderer.render(this.shape, this.camera);
+    for (const after of this.afterDraw) after();
+  }
+
+  private drawSplit(split: { share: number; left: () => () => void }): void {
+    const [width, height] = [this.target.width, this.target.height];
+    const left = Math.round(width * split.share);
+    this.target.scissorTest = true;
+    const back = split.left();
+    this.drawPart(0, left, height);
+    back();
+    this.drawPart(left, width - left, height);
+    this.target.scissorTest = false;
+  }
+
+  private drawPart(x: number, width: number, height: number): void {
+    if (width < 1) return;
+    this.target.scissor.set(x, 0, width, height);
+    this.renderer.setRenderTarget(this.target); // takes the scissor over
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  /** Near and far planes close around what there is: depth keeps its precision. */
+  private frameDepth(): void {
+    const camera = this.camera;
+    camera.updateMatrixWorld();
+    const direction = camera.getWorldDirection(new Vector3());
+    const along = this.bounds.center.clone().sub(camera.position).dot(direction);
+    const radius = this.bounds.radius * 1.02;
+    const isParallel = this.common.isParallel.value;
+    camera.near = isParallel ? along - radius : Math.max(along - radius, 0.05, (along + radius) / 4000);
+    camera.far = Math.max(along + radius, camera.near + 1);
+    camera.updateProjectionMatrix();
+    const ratio = this.common.pixelRatio.value;
+    this.common.eye.value.copy(isParallel ? direction.negate() : camera.position);
+    this.common.pixelsPerUnit.value = ((camera.projectionMatrix.elements[5] as number) * this.size.y * ratio) / 2;
+    const uniforms = this.shape.material.uniforms;
+    (uniforms.texel?.value as Vector2).set(ratio / this.target.width, ratio / this.target.height);
+    // Distances in a parallel view count from the near plane, which must then lie well before everything.
+    if (isParallel) (uniforms.range?.value as Vector2).set(radius * 4, radius * 4 + camera.far - camera.near);
+    else (uniforms.range?.value as Vector2).set(camera.near, camera.far);
+    if (uniforms.strength) uniforms.strength.value = isParallel ? 90 : 45;
+  }
+}
+
+function cornersOf({ min, max }: Box3): Vector3[] {
+  return [0, 1, 2, 3, 4, 5, 6, 7].map(
+    (i) => new Vector3(i & 1 ? max.x : min.x, i & 2 ? max.y : min.y, i & 4 ? max.z : min.z),
+  );
+}
+
+function depthAndStencil(): DepthTexture {
+  const texture = new DepthTexture(1, 1);
+  texture.format = DepthStencilFormat;
+  texture.type = UnsignedInt248Type;
+  return texture;
+}
+
+function whole(fragmentShader: string, uniforms: RawShaderMaterial["uniforms"]): Mesh<PlaneGeometry, RawShaderMaterial> {
+  const material = new RawShaderMaterial({
+    glslVersion: GLSL3,
+    vertexShader: WHOLE_VERTEX,
+    fragmentShader,
+    uniforms,
+    depthTest: false,
+    depthWrite: false,
+  });
+  const mesh = new Mesh(new PlaneGeometry(2, 2), material);
+  mesh.frustumCulled = false;
+  return mesh;
+}

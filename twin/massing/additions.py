@@ -1,0 +1,309 @@
+"""Closed volumes and slabs that were built without being approved, from patches of structure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs
+from twin.massing.columns import Columns, Raster
+from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
+from twin.massing.ground import Ground
+from twin.massing.groups import groups_of
+from twin.massing.model import Addition, Surroundings
+from twin.massing.outlines import area_of, on_walls, polygon_of
+from twin.massing.settings import MassingSettings
+from twin.massing.structure import Unexplained
+
+_LEAST_REGION_M2 = 1.0
+_LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
+_MARGIN_M = 2.0
+_LEAST_HEIGHT_M = 0.5
+_NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
+_CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
+_ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What additions are measured against: approved columns, ground, and the sensor's spread about a surface."""
+
+    columns: Columns
+    ground: Ground
+    spread_m: float
+
+
+def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
+    """Every space at the approved building that unapproved walls or roofs enclose, each as a prism over its outline.
+
+    What stands free of the building is no addition to it, and is left to be listed as an object.
+
+    Parameters
+    ----------
+    structure : Unexplained
+    site : Site
+    settings : MassingSettings
+    """
+    on_patch = structure.patches.label >= 0
+    if not on_patch.any():
+        return []
+    members = np.flatnonzero(on_patch)
+    group = groups_of(structure.points[members], max(settings.gap_m, 2.0 * structure.spacing_m))
+    near = grown(site.columns.solid(-np.inf, np.inf), round(settings.contact_m / site.columns.raster.cell_m))
+    found: list[Addition] = []
+    for number in range(int(group.max()) + 1):
+        mine = members[group == number]
+        if site.columns.raster.at(near, structure.points[mine]).any():
+            about = replace(site, columns=site.columns.cropped(structure.points[mine], _MARGIN_M))
+            found += _volumes_of_group(structure, mine, about, settings)
+    return found
+
+
+def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> list[Addition]:
+    points = structure.points[members]
+    low, high = (float(v) for v in np.percentile(points[:, 2], [1.0, 99.0]))
+    walls = structure.patches.of_points(structure.patches.upright())[members]
+    if high - low < _LEAST_HEIGHT_M:
+        return []
+    cell = site.columns.raster.cell_m
+    reach = max(settings.gap_m, 2.5 * structure.spacing_m)
+    inside = enclosed(site.columns, low + 0.1, high - 0.1, settings.gap_m)
+    built = site.columns.raster.mark(points[walls])
+    approved = upright(site.columns, low + 0.1, high - 0.1)
+    region = newly_enclosed(built, approved, round(reach / cell)) & ~inside
+    region |= _roofs(structure, members[~walls], site, settings) & ~inside
+    found = []
+    region = without_strips(region, round(_LEAST_WIDTH_M / cell))
+    for mask in _parts(region, _LEAST_REGION_M2 / cell**2):
+        addition = _volume(structure, members, mask, (low, high), inside, site, settings)
+        if addition is not None:
+            found.append(addition)
+    return found
+
+
+def _roofs(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> Flags:
+    """Cells under level or sloped structure that is wider than planks are."""
+    raster = site.columns.raster
+    marked = closed(raster.mark(structure.points[members]), round(2.5 * structure.spacing_m / raster.cell_m))
+    return without_strips(marked, round(settings.strip_m / raster.cell_m))
+
+
+def _parts(region: Flags, least_cells: float) -> list[Flags]:
+    from scipy import ndimage
+
+    label, count = ndimage.label(region)
+    sizes = np.bincount(label.reshape(-1), minlength=count + 1)
+    return [label == part for part in range(1, count + 1) if sizes[part] >= least_cells]
+
+
+def _volume(
+    structure: Unexplained,
+    members: Longs,
+    mask: Flags,
+    span: tuple[float, float],
+    inside: Flags,
+    site: Site,
+    settings: MassingSettings,
+) -> Addition | None:
+    raster = site.columns.raster
+    mine = members[raster.at(grown(mask, round(_NEAR_M / raster.cell_m)), structure.points[members])]
+    points = structure.points[mine]
+    if len(points) < settings.neighbours:
+        return None
+    on_wall = structure.patches.of_points(structure.patches.upright())[mine]
+    outline = polygon_of(mask, raster)
+    reach = max(_NEAR_M, 2.0 * raster.cell_m)
+    outline = on_walls(outline, points[on_wall], _bounded(outline, inside, site), reach)
+    middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
+    base, slab_below = _base(mask, middle, site)
+    top, soffit_above, roofed = _top(points, on_wall, mask, middle, site)
+    if top - base < _LEAST_HEIGHT_M:
+        return None
+    area = area_of(outline)
+    walls = points[on_wall]
+    rounding = _surroundings(
+        outline, mask, points, walls, structure.spacing_m, (base, top), slab_below, soffit_above, inside, site, settings
+    )
+    caveats = _caveats(rounding, roofed or soffit_above > 0.5)
+    expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m)
+    rows = _evidence(structure, mask, (base, top), raster)
+    floors = _floors(structure, mine, mask, (base, top), raster)
+    return Addition(outline, base, top, area, area * (top - base), expanded, False, rounding, rows, floors, caveats)
+
+
+def _bounded(outline: Floats, inside: Flags, site: Site) -> Flags:
+    """(k,) bool: edges that run along the inside of the approved building for more than half their length."""
+    raster = site.columns.raster
+    near = grown(inside, round(_NEAR_M / raster.cell_m))
+    share = np.linspace(0.05, 0.95, 10)[:, None]
+    edges = zip(outline, np.roll(outline, -1, axis=0), strict=True)
+    return np.array([raster.at(near, start + share * (end - start)).mean() > 0.5 for start, end in edges])
+
+
+def _base(mask: Flags, middle: float, site: Site) -> tuple[float, float]:
+    """Level on which a volume stands, and the share of it with approved structure at that level."""
+    under = site.columns.top_below(middle)[mask]
+    centres = site.columns.raster.centres().reshape(*mask.shape, 2)[mask]
+    ground = site.ground.below(centres)
+    level = np.where(np.isfinite(under), np.maximum(under, ground), ground)
+    if np.isfinite(under).mean() < 0.5 and _is_over_shell(mask, middle, site):
+        # A model without slabs: the volume stands on the highest approved structure about it.
+        level = np.full(len(level), float(np.median(under[np.isfinite(under)])))
+    base = float(np.median(level))
+    return base, float((np.isfinite(under) & (np.abs(under - base) <= _CONTACT_M)).mean())
+
+
+def _is_over_shell(mask: Flags, middle: float, site: Site) -> bool:
+    under = site.columns.top_below(middle)
+    shell = np.isfinite(under) & grown(mask, round(1.0 / site.columns.raster.cell_m))
+    return bool(np.isfinite(under[mask]).any()) and bool(closed(shell, 10)[mask].mean() > 0.5)
+
+
+def _top(points: Floats, on_wall: Flags, mask: Flags, middle: float, site: Site) -> tuple[float, float, bool]:
+    """Level at which a volume ends, share of it under approved structure there, and whether its roof was seen."""
+    raster = site.columns.raster
+    above = points[:, 2] > middle
+    walls = points[on_wall & above, 2]
+    roof = points[~on_wall & above]
+    covered = closed(raster.mark(roof), 5)[mask].mean() if len(roof) else 0.0
+    levels = [float(np.percentile(walls, 98.0))] if len(walls) else []
+    roofed = bool(covered >= _ROOFED)
+    if roofed:
+        levels.append(float(np.median(roof[:, 2])))
+    top = max(levels) if levels else float(points[:, 2].max())
+    over = site.columns.bottom_above(middle)[mask]
+    under_soffit = np.isfinite(over) & (np.abs(over - top) <= _CONTACT_M)
+    share = float(under_soffit.mean())
+    if share > 0.5:
+        top = float(np.median(over[under_soffit]))
+    return top, share, roofed
+
+
+def _surroundings(
+    outline: Floats,
+    mask: Flags,
+    points: Floats,
+    walls: Floats,
+    spacing_m: float,
+    span: tuple[float, float],
+    slab_below: float,
+    soffit_above: float,
+    inside: Flags,
+    site: Site,
+    settings: MassingSettings,
+) -> Surroundings:
+    raster = site.columns.raster
+    base, top = span
+    border = _border(outline, raster.cell_m)
+    approved = site.columns.solid(base + 0.2, top - 0.1) | inside
+    attached = raster.at(grown(approved, round(_NEAR_M / raster.cell_m)), border)
+    walled = _near(border, walls, _NEAR_M + raster.cell_m)
+    free = ~attached
+    building_under = site.columns.top_below(base + _CONTACT_M)
+    standing = np.isfinite(building_under) & (building_under > base - 1.0)
+    footprint = enclosed(site.columns, base - 1.5, base - 0.5, settings.gap_m) | standing
+    return Surroundings(
+        over_building=float(footprint[mask].mean()),
+        above_top=float((~np.isfinite(site.columns.bottom_above(top - _CONTACT_M)[mask])).mean()),
+        slab_below=slab_below,
+        soffit_above=soffit_above,
+        attached=float(attached.mean()),
+        walled=float(walled[free].mean()) if free.any() else 1.0,
+        gap_m=max(_contact_gap(points, site.columns.solid(base + 0.2, top - 0.1), raster) - 0.5 * spacing_m, 0.0),
+        plate_m2=_plate(mask, base, site, settings),
+    )
+
+
+def _contact_gap(points: Floats, approved: Flags, raster: Raster) -> float:
+    """Smallest distance in plan from a structure's points to the approved building, m; infinite where there is none."""
+    from scipy import ndimage
+
+    if not approved.any():
+        return float("inf")
+    distance = ndimage.distance_transform_edt(~approved)
+    cell, inside = raster.cells(points)
+    return float(distance[tuple(cell[inside].T)].min() * raster.cell_m) if inside.any() else float("inf")
+
+
+def _plate(mask: Flags, base: float, site: Site, settings: MassingSettings) -> float:
+    """Plan area of the approved storey under a volume, 0 where none touches it."""
+    storey = enclosed(site.columns, base - 2.0, base - 0.5, settings.gap_m)
+    touched = [part for part in _parts(storey, 1.0) if (part & mask).any()]
+    return float(sum(part.sum() for part in touched)) * site.columns.raster.cell_m**2
+
+
+def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:
+    """Distance in plan between two masks, m; infinite where one is empty."""
+    from scipy import ndimage
+
+    if not approved.any() or not mask.any():
+        return float("inf")
+    return float(max(ndimage.distance_transform_edt(~approved)[mask].min() - 1.0, 0.0) * cell_m)
+
+
+def _border(outline: Floats, step_m: float) -> Floats:
+    """Points along a closed outline, one each `step_m`."""
+    parts = []
+    for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        count = max(int(np.linalg.norm(end - start) / step_m), 1)
+        parts.append(start + (np.arange(count)[:, None] + 0.5) / count * (end - start))
+    return np.vstack(parts)
+
+
+def _near(queries: Floats, points: Floats, reach_m: float) -> Flags:
+    from scipy.spatial import cKDTree
+
+    if not len(points):
+        return np.zeros(len(queries), dtype=bool)
+    return np.asarray(np.isfinite(cKDTree(points[:, :2]).query(queries, distance_upper_bound=reach_m)[0]))
+
+
+def _evidence(structure: Unexplained, mask: Flags, span: tuple[float, float], raster: Raster) -> Longs:
+
+    points = structure.points
+    within = raster.at(grown(mask, round(_NEAR_M / raster.cell_m)), points)
+    within &= (points[:, 2] > span[0] - _NEAR_M) & (points[:, 2] < span[1] + _NEAR_M)
+    return structure.rows[within]
+
+
+def _floors(
+    structure: Unexplained, members: Longs, mask: Flags, span: tuple[float, float], raster: Raster
+) -> tuple[float, ...]:
+    """Levels, above the base and below the top, at which level structure was seen over a tenth of the outline."""
+    level = structure.patches.of_points(structure.patches.level())[members]
+    points = structure.points[members[level]]
+    levels: list[float] = []
+    for patch in np.unique(structure.patches.label[members[level]]):
+        part = points[structure.patches.label[members[level]] == patch]
+        height = float(np.median(part[:, 2]))
+        share = (closed(raster.mark(part), 5) & mask).sum() / mask.sum()
+        if share >= 0.1 and span[0] + 1.8 <= height <= span[1] + 0.1:
+            levels.append(height)
+    return tuple(sorted(levels))
+
+
+def _caveats(surroundings: Surroundings, top_seen: bool) -> tuple[str, ...]:
+    caveats = []
+    if not top_seen:
+        caveats.append("its roof was not seen; the top is that of its walls")
+    if surroundings.walled < 0.9:
+        caveats.append(f"walls were seen along {surroundings.walled:.0%} of its free boundary")
+    return tuple(caveats)
+
+
+def _expanded(
+    outline: Floats, area: float, height: float, spacing_m: float, surroundings: Surroundings, spread_m: float
+) -> dict[str, float]:
+    """Expanded uncertainties (k = 2).
+
+    Each edge is known to the spread of its face and to how finely the wall was sampled at its ends; edges that were
+    not seen are known to the gap that an enclosure may have. Edges are taken as independent.
+    """
+    edges = np.linalg.norm(np.roll(outline, -1, axis=0) - outline, axis=1)
+    unseen = 1.0 - surroundings.walled * (1.0 - surroundings.attached) - surroundings.attached
+    edge = np.sqrt(spread_m**2 + (0.1 * spacing_m) ** 2 + (0.25 * max(unseen, 0.0)) ** 2)
+    area_u = 2.0 * edge * float(np.sqrt((edges**2).sum()))
+    height_u = 2.0 * float(np.sqrt(2.0 * spread_m**2 + (0.3 * spacing_m) ** 2))
+    volume_u = float(np.hypot(area_u * height, height_u * area))
+    return {"area_m2": area_u, "height_m": height_u, "volume_m3": volume_u}

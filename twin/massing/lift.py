@@ -1,0 +1,232 @@
+"""Parts of the building that stand higher or lower as a whole: a changed storey height, a storey put in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs
+from twin.deviation.samples import SurfaceSamples
+from twin.massing.settings import MassingSettings
+
+_ASKED = 4000  # samples asked at a time, so that memory stays bounded
+_FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
+
+
+@dataclass(frozen=True, eq=False)
+class VerticalShift:
+    """The best supported shift: what lies above `cut_m` stands `offset_m` higher.
+
+    `support` : (s,) bool, samples found at the shifted place; `spread_m` the robust standard deviation of the heights.
+    """
+
+    cut_m: float
+    offset_m: float
+    spread_m: float
+    support: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """Flat surface points about the building.
+
+    Attributes
+    ----------
+    points, normals : (n, 3), design frame
+    oriented : (n,) bool
+        Whether the sign of a normal is known, because the station is: then an underside is no floor.
+    explained : (n,) bool
+        Whether an approved surface at its place explains the point.
+    spacing_m : float
+        Distance of neighbouring points.
+    """
+
+    points: Floats
+    normals: Floats
+    oriented: Flags
+    explained: Flags
+    spacing_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """The approved surface's samples, which of them were `seen` at their place, and which were `pierced` by rays."""
+
+    samples: SurfaceSamples
+    seen: Flags
+    pierced: Flags
+
+
+def vertical_shift(
+    sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings
+) -> VerticalShift | None:
+    """Look for one cut above which the design fits the survey when it is shifted vertically.
+
+    Every level or sloped sample of the approved surface votes with the heights of surfaces straight above or below
+    it that are inclined alike: unexplained ones, and, where rays passed through the sample's own place, any. For the
+    shifts with most votes, the cut is placed where samples seen at their place give way to samples seen at the
+    shifted place. In a building of equal storeys a shift by one of them explains what stands at its place as well,
+    and therefore counts for nothing.
+
+    Parameters
+    ----------
+    sight : Sight
+    flat : Flat
+    levels : tuple of float, m, design frame
+        The storeys of the design: buildings are cut at them, so that a cut between what stayed and what moved is laid
+        on the storey level that it contains.
+    settings : MassingSettings
+
+    Returns
+    -------
+    VerticalShift or None
+        None where nothing is shifted beyond doubt.
+    """
+    inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > 0.4)
+    level = np.abs(flat.normals[:, 2]) > 0.35
+    if not len(inclined) or level.sum() < settings.neighbours:
+        return None
+    votes = _votes(sight, inclined, flat, np.flatnonzero(level), settings)
+    best: VerticalShift | None = None
+    gain = 0.0
+    for offset in _peaks(votes, settings):
+        found = _cut(sight, inclined, votes, offset, levels, settings)
+        if found is None or found[1] <= gain:
+            continue
+        if _walls_moved_along(found[0], sight, flat, settings):
+            best, gain = found
+    return best
+
+
+@dataclass(frozen=True, eq=False)
+class _Votes:
+    """Which inclined sample (`first`) found a surface at which `rise` above itself, m."""
+
+    first: Longs
+    rise: Floats
+
+
+def _votes(sight: Sight, inclined: Longs, flat: Flat, level: Longs, settings: MassingSettings) -> _Votes:
+    """Pairs (sample, point) in one column with surfaces inclined alike."""
+    from scipy.spatial import cKDTree
+
+    radius = max(1.2 * flat.spacing_m, settings.thinning_m)
+    points, directions = flat.points[level], flat.normals[level]
+    asked = np.flatnonzero(~sight.seen[inclined])
+    samples = sight.samples.pick(inclined[asked])
+    tree = cKDTree(points[:, :2])
+    first, second = [], []
+    for start in range(0, len(asked), _ASKED):
+        part = np.arange(start, min(start + _ASKED, len(asked)))
+        lists = tree.query_ball_point(samples.points[part, :2], radius, workers=-1, return_sorted=True)
+        one = np.repeat(part, [len(found) for found in lists])
+        two = np.concatenate([np.asarray(found, dtype=np.int64) for found in lists])
+        rise = points[two, 2] - samples.points[one, 2]
+        inside = (rise >= -settings.lift_down_m) & (rise <= settings.lift_up_m)
+        inside &= np.abs(rise) >= settings.lift_least_m
+        inside &= ~flat.explained[level[two]] | sight.pierced[inclined[asked[one]]]
+        first.append(one[inside])
+        second.append(two[inside])
+    one, two = np.concatenate(first), np.concatenate(second)
+    cosine = np.einsum("ij,ij->i", samples.normals[one], directions[two])
+    alike = np.where(flat.oriented[level[two]], cosine, np.abs(cosine)) >= _FACING
+    one, two = one[alike], two[alike]
+    way = points[two] - samples.points[one]
+    return _Votes(asked[one], way[:, 2] - _tilt(samples.normals[one], way))
+
+
+def _tilt(normals: Floats, way: Floats) -> Floats:
+    """Height by which a sloped surface rises over the horizontal part of a way."""
+    return np.asarray(-(normals[:, 0] * way[:, 0] + normals[:, 1] * way[:, 1]) / normals[:, 2])
+
+
+def _peaks(votes: _Votes, settings: MassingSettings) -> list[float]:
+    """The shifts that most samples vote for, each sample once in a bin; at most six."""
+    step = settings.lift_step_m
+    pairs = np.unique(np.column_stack([np.round(votes.rise / step).astype(np.int64), votes.first]), axis=0)
+    if not len(pairs):
+        return []
+    low = int(pairs[:, 0].min())
+    smooth = np.convolve(np.bincount(pairs[:, 0] - low).astype(np.float64), [0.5, 1.0, 0.5], mode="same")
+    peaks: list[float] = []
+    for place in np.argsort(-smooth, kind="stable"):
+        offset = (int(place) + low) * step
+        if all(abs(offset - other) > 5 * step for other in peaks):
+            peaks.append(offset)
+        if len(peaks) == 6:
+            break
+    return peaks
+
+
+def _cut(
+    sight: Sight, inclined: Longs, votes: _Votes, offset: float, levels: tuple[float, ...], settings: MassingSettings
+) -> tuple[VerticalShift, float] | None:
+    """The cut for one shift and the area gained by it; None where the evidence does not carry it."""
+    close = np.abs(votes.rise - offset) <= 2.0 * settings.lift_step_m
+    if not close.any():
+        return None
+    refined = float(np.median(votes.rise[close]))
+    fitting = np.abs(votes.rise - refined) <= 1.5 * settings.lift_step_m
+    moved = np.zeros(len(inclined), dtype=bool)
+    moved[votes.first[fitting]] = True
+    samples = sight.samples.pick(inclined)
+    kept = sight.seen[inclined] & ~_claimed(samples, refined, settings)
+    height = samples.points[:, 2]
+    order = np.argsort(-height, kind="stable")
+    gains = np.cumsum((samples.area_m2 * (moved.astype(float) - kept))[order])
+    place = int(np.argmax(gains))
+    above = height >= height[order[place]]
+    shifted, stayed = (float(samples.area_m2[above & flags].sum()) for flags in (moved, kept))
+    if shifted < settings.lift_least_m2 or shifted < settings.lift_margin * stayed:
+        return None
+    below = kept & (height < height[order[place]])
+    cut = _cut_level(float(height[order[place]]), float(height[below].max()) if below.any() else -np.inf, levels)
+    exact = votes.rise[fitting & (above & moved)[votes.first]]
+    offset_m = float(np.median(exact))
+    spread = 1.4826 * float(np.median(np.abs(exact - offset_m)))
+    support = np.zeros(len(sight.samples), dtype=bool)
+    support[inclined[above & moved]] = True
+    return VerticalShift(cut, offset_m, spread, support), float(gains[place])
+
+
+def _cut_level(lowest_moved: float, highest_kept: float, levels: tuple[float, ...]) -> float:
+    """The highest storey level between what stayed and what moved; just under what moved where there is none."""
+    tolerance = 0.02
+    between = [level for level in levels if highest_kept - tolerance <= level <= lowest_moved + tolerance]
+    near = [level for level in between if level >= lowest_moved - 1.2]
+    return max(near) if near else lowest_moved
+
+
+def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings) -> Flags:
+    """(s,) bool: samples at whose place another surface, inclined alike, would come to lie by the shift."""
+    from scipy.spatial import cKDTree
+
+    back = samples.points - np.array([0.0, 0.0, offset_m])
+    reach = max(2.0 * float(np.sqrt(samples.area_m2.max())), settings.thinning_m)
+    neighbours = min(8, len(samples))
+    gap, index = cKDTree(samples.points).query(back, k=neighbours, distance_upper_bound=reach)
+    found = np.isfinite(gap).reshape(len(back), -1)
+    index = np.where(found, index.reshape(len(back), -1), 0)
+    rise = np.abs(np.einsum("skj,sj->sk", back[:, None, :] - samples.points[index], samples.normals))
+    alike = np.einsum("skj,sj->sk", samples.normals[index], samples.normals) >= _FACING
+    return np.asarray((found & alike & (rise <= 2.0 * settings.lift_step_m)).any(axis=1))
+
+
+def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> bool:
+    """Whether the upright faces above the cut that one sees at their place are there at the shifted place too.
+
+    A wall slides in its own plane and is seen at both; a ceiling put over a roof leaves the parapet behind.
+    """
+    from scipy.spatial import cKDTree
+
+    samples = sight.samples
+    upright = sight.seen & (np.abs(samples.normals[:, 2]) < 0.2) & (samples.points[:, 2] >= shift.cut_m)
+    if samples.area_m2[upright].sum() < settings.lift_least_wall_m2:
+        return True
+    queries = samples.points[upright] + np.array([0.0, 0.0, shift.offset_m])
+    gap, index = cKDTree(flat.points).query(queries, distance_upper_bound=max(2.0 * flat.spacing_m, 0.15))
+    found = np.isfinite(gap)
+    way = flat.points[np.where(found, index, 0)] - queries
+    flush = np.abs(np.einsum("ij,ij->i", way, samples.normals[upright])) <= settings.explained_m
+    return bool((found & flush).mean() >= settings.lift_least_wall_share)

@@ -1,0 +1,159 @@
+"""What stands that was not approved, and what moved: types that the judgement reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.arrays import Floats, Longs
+from twin.massing.ground import Ground
+
+
+@dataclass(frozen=True, eq=False)
+class Lift:
+    """A part of the building that stands higher or lower than approved, as a whole.
+
+    Attributes
+    ----------
+    cut_m : float, design frame
+        Level at which it was cut off: what lies below stands as approved, what lies above is moved.
+    offset_m : float
+        Upwards.
+    expanded_uncertainty_m : float
+    outline : (k, 2) m, design frame
+        The building's outline at the cut.
+    area_m2 : float
+        Of the outline.
+    elements : tuple of int
+        Approved elements that were found moved.
+    points : (p,) int64
+        Cloud points on moved parts and inside the inserted slice.
+    """
+
+    cut_m: float
+    offset_m: float
+    expanded_uncertainty_m: float
+    outline: Floats
+    area_m2: float
+    elements: tuple[int, ...]
+    points: Longs
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """How an addition stands to the approved building; the judgement names its kind from this.
+
+    Attributes
+    ----------
+    over_building : float
+        Share of its outline that has approved building underneath.
+    above_top : float
+        Share of its outline above which nothing was approved.
+    slab_below, soffit_above : float
+        Share of its outline with an approved floor at its base, and with an approved underside at its top.
+    attached : float
+        Share of its boundary that lies at the approved building.
+    walled : float
+        Share of the remaining boundary along which walls were seen.
+    gap_m : float
+        Distance in plan from the approved building.
+    plate_m2 : float
+        Area of the approved building just below its base; 0 where it stands on the ground.
+    clear_below_m, clear_above_m : float or None
+        Of a slab: room to the approved structure under and over it.
+    floor_beside : float
+        Of a slab: share of its boundary at which an approved floor lies at its level.
+    """
+
+    over_building: float
+    above_top: float
+    slab_below: float
+    soffit_above: float
+    attached: float
+    walled: float
+    gap_m: float
+    plate_m2: float
+    clear_below_m: float | None = None
+    clear_above_m: float | None = None
+    floor_beside: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Addition:
+    """A structure that no approved element explains.
+
+    Attributes
+    ----------
+    outline : (k, 2) m, design frame
+        Anticlockwise, not closed.
+    base_m, top_m : float, design frame
+    area_m2, volume_m3 : float
+    expanded : dict
+        Expanded uncertainty (k = 2) of area_m2, volume_m3, height_m.
+    is_slab : bool
+        A floor without walls of its own.
+    surroundings : Surroundings
+    points : (p,) int64
+        Cloud points that show it.
+    floors : tuple of float
+        Levels of floors seen inside it, design frame.
+    caveats : tuple of str
+        What could not be seen of it.
+    """
+
+    outline: Floats
+    base_m: float
+    top_m: float
+    area_m2: float
+    volume_m3: float
+    expanded: dict[str, float]
+    is_slab: bool
+    surroundings: Surroundings
+    points: Longs
+    floors: tuple[float, ...]
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SiteObject:
+    """Something unmodelled that shows no building structure, or too little to decide.
+
+    `outline` (k, 2) m, design frame; `base_m`, `top_m` levels; `points` its cloud points; `gap_m` its distance in plan
+    from the approved building.
+    """
+
+    outline: Floats
+    base_m: float
+    top_m: float
+    area_m2: float
+    gap_m: float
+    points: Longs
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMeasure:
+    """Measured level of an approved storey; `offset_m` against the design, None where it was not seen."""
+
+    storey: int
+    offset_m: float | None
+    expanded_uncertainty_m: float | None
+    samples: int
+
+
+@dataclass(frozen=True, eq=False)
+class Massing:
+    """All that stands beside, above and instead of the approved building.
+
+    `top_m` is the highest level of building seen, `ground_m` the median level of the ground around it (both design
+    frame, None where not seen). `point_class` has one `twin.evidence.scene.PointClass` number for each cloud point.
+    """
+
+    lift: Lift | None
+    additions: tuple[Addition, ...]
+    objects: tuple[SiteObject, ...]
+    levels: tuple[LevelMeasure, ...]
+    ground: Ground
+    footprint_m2: float
+    top_m: float | None
+    ground_m: float | None
+    ground_points: Longs
+    explained: Longs

@@ -1,0 +1,183 @@
+"""Flat pieces of structure among points that the design does not explain: walls, floors, roofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Ints, Longs
+from twin.massing.settings import MassingSettings
+
+_UPRIGHT = 0.2  # |nz| below this is a wall (leaning by less than about 12 degrees)
+_MOST = 0.8
+_ALIKE = 0.95  # mean square cosine to the main axis: normals within about 13 degrees of it
+_LEVEL = 0.95  # |nz| above this is a floor (sloping by less than about 18 degrees)
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """Local shape at each point.
+
+    Attributes
+    ----------
+    normals : (n, 3)
+        Unit, of either sign.
+    flat : (n,) bool
+        Whether the neighbourhood is a surface, and not a line or a cloud.
+    spacing : (n,) m
+        Distance of the neighbours.
+    """
+
+    normals: Floats
+    flat: Flags
+    spacing: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """Connected surfaces.
+
+    Attributes
+    ----------
+    label : (n,) int32
+        Patch of each point, -1 where none.
+    area_m2 : (p,) float
+    normal : (p, 3)
+        Mean, of either sign.
+    """
+
+    label: Ints
+    area_m2: Floats
+    normal: Floats
+
+    def upright(self) -> Flags:
+        """(p,) bool: walls."""
+        return np.asarray(np.abs(self.normal[:, 2]) < _UPRIGHT)
+
+    def level(self) -> Flags:
+        """(p,) bool: floors and flat roofs."""
+        return np.asarray(np.abs(self.normal[:, 2]) > _LEVEL)
+
+    def of_points(self, patches: Flags) -> Flags:
+        """(n,) bool: points that belong to one of the patches where `patches`, (p,) bool."""
+        return np.append(patches, False)[self.label]
+
+
+def shapes_of(points: Floats, settings: MassingSettings) -> Shapes:
+    """Principal axes of each point's neighbourhood.
+
+    Parameters
+    ----------
+    points : (n, 3) m
+    settings : MassingSettings
+
+    Notes
+    -----
+    Curvature as the smallest eigenvalue over their sum (Pauly et al. 2002). Points without enough neighbours are not
+    flat.
+    """
+    from scipy.spatial import cKDTree
+
+    count = len(points)
+    k = settings.neighbours
+    if count <= k:
+        return Shapes(np.tile([0.0, 0.0, 1.0], (count, 1)), np.zeros(count, dtype=bool), np.full(count, np.inf))
+    gap, index = cKDTree(points).query(points, k=k, workers=-1)
+    normals = np.empty((count, 3))
+    flat = np.zeros(count, dtype=bool)
+    for start in range(0, count, 1 << 17):
+        part = slice(start, start + (1 << 17))
+        around = points[index[part]]
+        around -= around.mean(axis=1, keepdims=True)
+        values, vectors = np.linalg.eigh(np.einsum("nki,nkj->nij", around, around))
+        normals[part] = vectors[:, :, 0]
+        total = np.maximum(values.sum(axis=1), 1e-30)
+        broad = values[:, 1] >= settings.breadth * values[:, 2]
+        flat[part] = (values[:, 0] <= settings.flatness * total) & broad
+    return Shapes(normals, flat, np.asarray(gap[:, 4]))
+
+
+def patches_of(points: Floats, shapes: Shapes, settings: MassingSettings) -> Patches:
+    """Join flat neighbours that bend little into patches, and drop the small ones.
+
+    Parameters
+    ----------
+    points : (n, 3) m
+    shapes : Shapes
+        Of these points.
+    settings : MassingSettings
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    flat = np.flatnonzero(shapes.flat)
+    none = Patches(np.full(len(points), -1, dtype=np.int32), np.zeros(0), np.zeros((0, 3)))
+    if len(flat) < settings.neighbours:
+        return none
+    first, second = _smooth_pairs(points[flat], shapes.normals[flat], shapes.spacing[flat], settings)
+    graph = coo_matrix((np.ones(len(first), dtype=np.int8), (first, second)), shape=(len(flat), len(flat)))
+    component = connected_components(graph, directed=False)[1]
+    area = _areas(points[flat], shapes.normals[flat], shapes.spacing[flat], component)
+    many = np.bincount(component, minlength=len(area)) >= settings.neighbours
+    coherent = _coherent(shapes.normals[flat], component)
+    keep = np.flatnonzero((area >= settings.least_patch_m2) & many & coherent)
+    number = np.full(len(area), -1, dtype=np.int32)
+    number[keep] = np.arange(len(keep), dtype=np.int32)
+    label = none.label
+    label[flat] = number[component]
+    normal = np.array([_mean_axis(shapes.normals[label == p]) for p in range(len(keep))]).reshape(-1, 3)
+    return Patches(label, area[keep], normal)
+
+
+def _smooth_pairs(points: Floats, normals: Floats, spacing: Floats, settings: MassingSettings) -> tuple[Longs, Longs]:
+    from scipy.spatial import cKDTree
+
+    k = min(settings.neighbours, len(points))
+    index = cKDTree(points).query(points, k=k, workers=-1)[1]
+    first = np.repeat(np.arange(len(points)), k - 1)
+    second = index[:, 1:].reshape(-1)
+    way = points[second] - points[first]
+    length = np.linalg.norm(way, axis=1)
+    turn = np.abs(np.einsum("ij,ij->i", normals[first], normals[second]))
+    rise = np.abs(np.einsum("ij,ij->i", normals[first], way))
+    bend = np.radians(settings.bend_deg)
+    near = length <= 4.0 * np.minimum(spacing[first], spacing[second])
+    keep = near & (turn >= np.cos(bend)) & (rise <= np.maximum(np.sin(bend) * length, 0.25 * spacing[first]))
+    return first[keep], second[keep]
+
+
+def _areas(points: Floats, normals: Floats, spacing: Floats, component: Ints) -> Floats:
+    """Area of each component: occupied cells, as wide as its points lie apart, of its main coordinate plane."""
+    count = int(component.max()) + 1
+    size = np.bincount(component, minlength=count)
+    cell = 1.2 * np.bincount(component, weights=spacing, minlength=count) / size
+    facing = np.abs(normals)
+    mean = np.column_stack([np.bincount(component, weights=facing[:, a], minlength=count) / size for a in range(3)])
+    axis = np.argmax(mean, axis=1)
+    uv = np.where(
+        (axis[component] == 2)[:, None],
+        points[:, [0, 1]],
+        np.where((axis[component] == 1)[:, None], points[:, [0, 2]], points[:, [1, 2]]),
+    )
+    key = np.column_stack([component, np.floor(uv / cell[component][:, None])]).astype(np.int64)
+    cells = np.bincount(np.unique(key, axis=0)[:, 0], minlength=count)
+    return np.asarray(cells * cell**2 / np.maximum(mean[np.arange(count), axis], 0.3))
+
+
+def _coherent(normals: Floats, component: Ints) -> Flags:
+    """Whether nearly all normals of a component stand upright, or level, or alike: crowns of trees do not."""
+    count = int(component.max()) + 1
+    size = np.bincount(component, minlength=count)
+    rise = np.abs(normals[:, 2])
+    level = np.bincount(component, weights=rise > _LEVEL - 0.05, minlength=count)
+    upright = np.bincount(component, weights=rise < _UPRIGHT + 0.05, minlength=count)
+    outer = np.einsum("ni,nj->nij", normals, normals).reshape(-1, 9)
+    tensor = np.column_stack([np.bincount(component, weights=outer[:, c], minlength=count) for c in range(9)])
+    alike = np.linalg.eigvalsh((tensor / size[:, None]).reshape(-1, 3, 3))[:, 2]
+    most = _MOST * size
+    return np.asarray((level >= most) | (upright >= most) | (alike >= _ALIKE))
+
+
+def _mean_axis(normals: Floats) -> Floats:
+    return np.asarray(np.linalg.eigh(normals.T @ normals)[1][:, 2])

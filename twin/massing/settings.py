@@ -1,0 +1,81 @@
+"""Parameters of the massing, each with its unit and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MassingSettings:
+    """How structure is told from clutter, and how volumes are closed.
+
+    Attributes
+    ----------
+    explained_m : float
+        Points within this of an approved surface are explained by it: twice the reporting limit, so that finishes
+        and small offsets do not pose as additions.
+    thinning_m : float
+        One point for each cell of this edge is enough to recognise structure.
+    most_points : int
+        Upper bound of thinned points; the cells grow to keep it.
+    neighbours : int
+        Points that decide the local shape.
+    flatness : float
+        Largest share of the variance across a patch (curvature); crowns of trees and nets exceed it.
+    breadth : float
+        Smallest ratio of the second to the first extent of a neighbourhood; poles and cables fall below it.
+    bend_deg : float
+        Largest turn of the normal between neighbouring points of a patch.
+    least_patch_m2 : float
+        Smaller flat areas are no structure.
+    reach_m : float
+        How far around the design structure is looked for.
+    column_m : float
+        Cell of the plan rasters.
+    gap_m : float
+        Openings up to this width do not open an enclosure: doors and windows are wider, but are bridged by what
+        stands above and below them.
+    contact_m : float
+        Structure farther than this from the approved building, in plan, is not part of it.
+    strip_m : float
+        Horizontal structure narrower than this is a plank or a shelf, not a floor.
+    ground_cell_m, ground_slope, ground_height_m : float
+        Cell of the ground model; steepest ground (rise over run); what lies within this height above the model is
+        ground.
+    lift_step_m, lift_down_m, lift_up_m : float
+        Resolution and range in which a part of the building is looked for above or below its place.
+    lift_least_m : float
+        Smaller vertical shifts are left to the elements.
+    lift_least_m2 : float
+        Horizontal area that must be found at the shifted place.
+    lift_margin : float
+        How many times more area must be found at the shifted place than at the approved one.
+    lift_least_wall_m2, lift_least_wall_share : float
+        Area of upright faces above the cut from which on they are asked, and the share of them that must be found at
+        the shifted place.
+    """
+
+    explained_m: float = 0.10
+    thinning_m: float = 0.08
+    most_points: int = 400_000
+    neighbours: int = 16
+    flatness: float = 0.04
+    breadth: float = 0.10
+    bend_deg: float = 20.0
+    least_patch_m2: float = 0.8
+    reach_m: float = 25.0
+    column_m: float = 0.10
+    gap_m: float = 0.9
+    contact_m: float = 1.0
+    strip_m: float = 1.1
+    ground_cell_m: float = 1.0
+    ground_slope: float = 0.15
+    ground_height_m: float = 0.30
+    lift_step_m: float = 0.02
+    lift_down_m: float = 2.0
+    lift_up_m: float = 15.0
+    lift_least_m: float = 0.06
+    lift_least_m2: float = 5.0
+    lift_margin: float = 3.0
+    lift_least_wall_m2: float = 2.0
+    lift_least_wall_share: float = 0.4

@@ -1,0 +1,156 @@
+"""Floors built into approved voids, or between approved floors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs
+from twin.massing.additions import Site, gap_to
+from twin.massing.columns import Raster
+from twin.massing.enclosure import closed, enclosed, grown, without_strips
+from twin.massing.model import Addition, Surroundings
+from twin.massing.outlines import area_of, polygon_of
+from twin.massing.settings import MassingSettings
+from twin.massing.structure import Unexplained
+
+_LEAST_SLAB_M2 = 1.5
+_SAME_SLAB_M = 0.6  # top and underside of one slab lie no farther apart
+_NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
+_THIN_M = 0.02
+
+
+def slabs_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
+    """Every unapproved floor inside the approved building, wider than planks, with room under and over it.
+
+    Parameters
+    ----------
+    structure : Unexplained
+    site : Site
+    settings : MassingSettings
+    """
+    found = []
+    for points, rows in _level_groups(structure):
+        addition = _slab(points, rows, structure.spacing_m, site, settings)
+        if addition is not None:
+            found.append(addition)
+    return found
+
+
+def _level_groups(structure: Unexplained) -> list[tuple[Floats, Longs]]:
+    """Level patches, those of one slab joined: its top and its underside overlap in plan and lie near each other."""
+    patches = structure.patches
+    numbers = np.flatnonzero(patches.level())
+    members = {int(n): np.flatnonzero(patches.label == n) for n in numbers if (patches.label == n).any()}
+    heights = {n: float(np.median(structure.points[m, 2])) for n, m in members.items()}
+    boxes = {n: (structure.points[m, :2].min(axis=0), structure.points[m, :2].max(axis=0)) for n, m in members.items()}
+    parent = {n: n for n in members}
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            n = parent[n]
+        return n
+
+    order = sorted(members)
+    for place, one in enumerate(order):
+        for other in order[place + 1 :]:
+            near = abs(heights[one] - heights[other]) <= _SAME_SLAB_M
+            low, high = boxes[one], boxes[other]
+            if near and bool((low[0] <= high[1] + _SAME_SLAB_M).all() and (high[0] <= low[1] + _SAME_SLAB_M).all()):
+                parent[root(other)] = root(one)
+    joined: dict[int, list[int]] = {}
+    for number in order:
+        joined.setdefault(root(number), []).append(number)
+    groups = [np.sort(np.concatenate([members[n] for n in numbers])) for numbers in joined.values()]
+    return [(structure.points[group], structure.rows[group]) for group in groups]
+
+
+def _slab(points: Floats, rows: Longs, spacing_m: float, site: Site, settings: MassingSettings) -> Addition | None:
+    raster = site.columns.raster
+    top, bottom = (float(v) for v in np.percentile(points[:, 2], [98.0, 2.0]))
+    middle = 0.5 * (top + bottom)
+    approved = site.columns.solid(bottom - _NO_SLAB_M, top + _NO_SLAB_M)
+    marked = closed(raster.mark(points), round(2.5 * spacing_m / raster.cell_m))
+    mask = without_strips(marked & ~approved, round(settings.strip_m / raster.cell_m))
+    mask &= _within(site, bottom, top, settings)
+    mask = _largest(_reaching(mask, marked, approved, raster))
+    if mask.sum() * raster.cell_m**2 < _LEAST_SLAB_M2:
+        return None
+    below = middle - site.columns.top_below(bottom - _NO_SLAB_M)[mask]
+    above = site.columns.bottom_above(top + _NO_SLAB_M)[mask] - middle
+    clear_below, clear_above = _clear(below), _clear(above)
+    outline = polygon_of(mask, raster)
+    beside = _floor_beside(mask, middle, site)
+    two_faces = top - bottom > _THIN_M + 2.0 * site.spread_m
+    thickness = top - bottom if two_faces else _thickness_beside(mask, middle, site)
+    base = bottom if two_faces else top - thickness
+    area = area_of(outline)
+    around = Surroundings(
+        over_building=1.0,
+        above_top=float((~np.isfinite(site.columns.bottom_above(top + _NO_SLAB_M)[mask])).mean()),
+        slab_below=0.0,
+        soffit_above=0.0,
+        attached=float(beside),
+        walled=1.0,
+        gap_m=gap_to(mask, site.columns.solid(base - 0.5, top + 0.5), raster.cell_m),
+        plate_m2=0.0,
+        clear_below_m=clear_below,
+        clear_above_m=clear_above,
+        floor_beside=beside,
+    )
+    edge = 2.0 * float(np.hypot(site.spread_m, 0.5 * raster.cell_m + 0.3 * spacing_m))
+    border = float(np.linalg.norm(np.roll(outline, -1, axis=0) - outline, axis=1).sum())
+    thick = 2.0 * site.spread_m * float(np.sqrt(2.0)) if two_faces else thickness
+    expanded = {
+        "area_m2": edge * border / 2.0,
+        "height_m": thick,
+        "volume_m3": thick * area + edge * border * thickness / 2.0,
+    }
+    caveats = () if two_faces else ("one face only was seen; its thickness is that of the approved floor beside it",)
+    return Addition(outline, base, top, area, area * thickness, expanded, True, around, rows, (top,), caveats)
+
+
+def _within(site: Site, bottom: float, top: float, settings: MassingSettings) -> Flags:
+    """Cells inside the approved building just under or just over a slab."""
+    under = enclosed(site.columns, bottom - 1.5, bottom - 0.3, settings.gap_m)
+    over = enclosed(site.columns, top + 0.3, top + 1.5, settings.gap_m)
+    return under | over
+
+
+def _reaching(mask: Flags, marked: Flags, approved: Flags, raster: Raster) -> Flags:
+    """The mask out to the approved structure at its level: what its own points leave out at the border."""
+    near = grown(mask, max(round(0.3 / raster.cell_m), 1))
+    return near & ~approved & (marked | closed(mask | approved, 3))
+
+
+def _largest(mask: Flags) -> Flags:
+    from scipy import ndimage
+
+    label, count = ndimage.label(mask)
+    if count == 0:
+        return mask
+    sizes = np.bincount(label.reshape(-1))
+    sizes[0] = 0
+    return np.asarray(label == int(np.argmax(sizes)))
+
+
+def _clear(room: Floats) -> float | None:
+    finite = room[np.isfinite(room)]
+    return float(np.median(finite)) if len(finite) else None
+
+
+def _floor_beside(mask: Flags, level: float, site: Site) -> float:
+    """Share of the boundary at which an approved floor lies at the slab's level."""
+    ring = grown(mask, round(0.6 / site.columns.raster.cell_m)) & ~mask
+    floor = site.columns.top_below(level + _SAME_SLAB_M)
+    return float((np.abs(floor[ring] - level) <= _SAME_SLAB_M).mean()) if ring.any() else 0.0
+
+
+def _thickness_beside(mask: Flags, level: float, site: Site) -> float:
+    """Median thickness of the approved floor around a slab; 0.2 m, a usual concrete slab, where there is none."""
+    columns = site.columns
+    ring = grown(mask, round(1.0 / columns.raster.cell_m)) & ~mask
+    here = (columns.top >= level - _SAME_SLAB_M) & (columns.top <= level + _SAME_SLAB_M)
+    here &= ring.reshape(-1)[columns.column]
+    thick = (columns.top - columns.bottom)[here]
+    thick = thick[(thick > 0.05) & (thick < 1.0)]
+    return float(np.median(thick)) if len(thick) else 0.2

@@ -1,0 +1,209 @@
+"""What stands there: ground, moved parts, additions, objects, levels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs
+from twin.design.model import Design, Role
+from twin.design.proximity import Proximity
+from twin.deviation.model import Deviation
+from twin.frames import move
+from twin.massing.additions import Site, volumes_of
+from twin.massing.columns import Columns, columns_of
+from twin.massing.enclosure import enclosed, grown
+from twin.massing.ground import Ground
+from twin.massing.levels import measured_levels
+from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
+from twin.massing.model import Addition, Lift, Massing
+from twin.massing.objects import objects_of
+from twin.massing.outlines import area_of, polygon_of
+from twin.massing.patches import shapes_of
+from twin.massing.settings import MassingSettings
+from twin.massing.slabs import slabs_of
+from twin.massing.structure import Unexplained, sort_out, thinned_rows
+from twin.registration.model import Registration
+from twin.survey.model import Cloud
+
+_INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
+_OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
+
+
+def survey_massing(
+    design: Design, cloud: Cloud, registration: Registration, deviation: Deviation, settings: MassingSettings
+) -> Massing:
+    """Find everything that stands there and is not explained by the approved building at its place.
+
+    Parameters
+    ----------
+    design : Design
+    cloud : Cloud
+    registration : Registration
+    deviation : Deviation
+        Of the same cloud under the same registration.
+    settings : MassingSettings
+    """
+    points, rows = _around(design, cloud, registration, settings)
+    explained = np.abs(np.nan_to_num(deviation.distance[rows], nan=np.inf)) <= settings.explained_m
+    ground, ground_rows, unexplained = sort_out(points[~explained], rows[~explained], settings)
+    columns = columns_of(design, settings.column_m, settings.reach_m)
+    site = Site(columns, ground, _spread(deviation))
+    system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
+    flat = _flat(points, rows, explained, cloud, registration, settings)
+    lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
+    additions, rest = _additions(rest, site, settings)
+    levels = measured_levels(
+        design, deviation.samples, deviation.sample_seen, points[explained], settings.explained_m, system
+    )
+    objects = objects_of(rest.points, rest.rows, columns, ground, rest.spacing_m, np.ones(len(rest.points), dtype=bool))
+    building = np.isin(deviation.element[rows], design.roles()[Role.BUILDING]) & explained
+    footprint = enclosed(columns, *_ground_storey(design), settings.gap_m)
+    return Massing(
+        lift,
+        tuple(additions),
+        objects,
+        levels,
+        ground,
+        float(footprint.sum()) * columns.raster.cell_m**2,
+        _top(points[building], lift, unexplained, additions),
+        _ground_level(ground, footprint, columns),
+        ground_rows,
+        rows[explained],
+    )
+
+
+def _around(
+    design: Design, cloud: Cloud, registration: Registration, settings: MassingSettings
+) -> tuple[Floats, Longs]:
+    """Thinned points within reach of the design, and their rows in the cloud."""
+    margin = np.array([settings.reach_m, settings.reach_m, settings.lift_up_m])
+    low, high = design.surface.vertices.min(axis=0) - margin, design.surface.vertices.max(axis=0) + 2.0 * margin
+    kept_points, kept_rows = [], []
+    block = 2_000_000
+    for start in range(0, len(cloud.points), block):
+        points = move(registration.design_from_survey, np.asarray(cloud.points[start : start + block]))
+        inside = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
+        some = thinned_rows(points[inside], settings) if len(inside) else inside
+        kept_points.append(points[inside[some]])
+        kept_rows.append(start + inside[some])
+    points, rows = np.vstack(kept_points), np.concatenate(kept_rows)
+    some = thinned_rows(points, settings)
+    return points[some], rows[some]
+
+
+def _spread(deviation: Deviation) -> float:
+    """Spread of the survey about an undisturbed surface: robust standard deviation of what is explained."""
+    close = deviation.distance[np.abs(deviation.distance) < 0.05]
+    if not len(close):
+        return 0.02
+    part = close[:: max(len(close) // 1_000_000, 1)]
+    return float(max(1.4826 * np.median(np.abs(part - np.median(part))), 0.001))
+
+
+def _flat(
+    points: Floats, rows: Longs, explained: Flags, cloud: Cloud, registration: Registration, settings: MassingSettings
+) -> Flat:
+    """All flat surface points about the building, with normals towards the station where it is known."""
+    shapes = shapes_of(points, settings)
+    keep = np.flatnonzero(shapes.flat)
+    normals = shapes.normals[keep]
+    towards = np.full_like(normals, np.nan)
+    if len(cloud.stations):
+        stations = move(registration.design_from_survey, cloud.stations)
+        towards = stations[np.asarray(cloud.scan)[rows[keep]]] - points[keep]
+    known = np.asarray(np.isfinite(towards).all(axis=1))
+    away = known & (np.einsum("ij,ij->i", normals, towards) < 0.0)
+    finite = shapes.spacing[keep]
+    spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
+    return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing)
+
+
+def _lifted(
+    design: Design,
+    deviation: Deviation,
+    flat: Flat,
+    unexplained: Unexplained,
+    site: Site,
+    system_m: float,
+    settings: MassingSettings,
+) -> tuple[Lift | None, Unexplained]:
+    """A part that moved up or down as a whole, and what is left unexplained once it is taken into account."""
+    sight = Sight(deviation.samples, deviation.sample_seen, deviation.sample_pierced)
+    shift = vertical_shift(sight, flat, tuple(s.elevation_m for s in design.storeys), settings)
+    if shift is None:
+        return None, unexplained
+    outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m)
+    outline = polygon_of(outline_mask, site.columns.raster)
+    belongs = _moved_or_inserted(design, unexplained.points, outline_mask, shift, site.columns, settings)
+    elements = tuple(int(e) for e in np.unique(deviation.samples.element[shift.support]))
+    spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
+    lift = Lift(
+        shift.cut_m,
+        shift.offset_m,
+        2.0 * float(np.hypot(spread, system_m)),
+        outline,
+        area_of(outline) if len(outline) else 0.0,
+        elements,
+        unexplained.rows[belongs],
+    )
+    return lift, unexplained.where(~belongs)
+
+
+def _moved_or_inserted(
+    design: Design,
+    points: Floats,
+    outline: Flags,
+    shift: VerticalShift,
+    columns: Columns,
+    settings: MassingSettings,
+) -> Flags:
+    """Points on the design when what lies above the cut is moved, and points in the slice that was put in between."""
+    back = points - np.array([0.0, 0.0, shift.offset_m])
+    above = back[:, 2] >= shift.cut_m - settings.explained_m
+    moved = np.zeros(len(points), dtype=bool)
+    if above.any():
+        feet = Proximity(design.surface).nearest(back[above]).points
+        moved[above] = np.linalg.norm(back[above] - feet, axis=1) <= settings.explained_m
+    wide = grown(outline, round(_OVERHANG_M / columns.raster.cell_m))
+    low, high = sorted((shift.cut_m, shift.cut_m + shift.offset_m))
+    inserted = columns.raster.at(wide, points) & (points[:, 2] >= low - 0.1) & (points[:, 2] <= high + 0.1)
+    return moved | inserted
+
+
+def _additions(structure: Unexplained, site: Site, settings: MassingSettings) -> tuple[list[Addition], Unexplained]:
+    """Slabs inside the approved building first: a volume must not swallow them; then volumes."""
+    slabs = slabs_of(structure, site, settings)
+    taken = np.isin(structure.rows, np.concatenate([s.points for s in slabs])) if slabs else np.zeros(0, dtype=bool)
+    rest = structure.where(~taken) if slabs else structure
+    volumes = volumes_of(rest, site, settings)
+    if volumes:
+        rest = rest.where(~np.isin(rest.rows, np.concatenate([v.points for v in volumes])))
+    return [*volumes, *slabs], rest
+
+
+def _ground_storey(design: Design) -> tuple[float, float]:
+    """Band of the lowest storey at or above zero in which the footprint is taken."""
+    floors = sorted(s.elevation_m for s in design.storeys if s.is_floor)
+    base = next((f for f in floors if f >= -0.6), floors[0] if floors else float(design.surface.vertices[:, 2].min()))
+    return base + 0.8, base + 2.0
+
+
+def _top(points: Floats, lift: Lift | None, unexplained: Unexplained, additions: list[Addition]) -> float | None:
+    """Highest level of building: approved parts as found, moved parts, additions."""
+    tops = [float(np.percentile(points[:, 2], 99.99))] if len(points) else []
+    tops += [a.top_m for a in additions if a.surroundings.over_building > 0.5]
+    if lift is not None and len(lift.points):
+        mine = np.isin(unexplained.rows, lift.points)
+        tops.append(float(np.percentile(unexplained.points[mine, 2], 99.9)))
+    return max(tops) if tops else None
+
+
+def _ground_level(ground: Ground, footprint: Flags, columns: Columns) -> float | None:
+    """Median level of the ground seen within five metres of the footprint."""
+    near = grown(footprint, round(5.0 / columns.raster.cell_m)) & ~grown(footprint, round(0.5 / columns.raster.cell_m))
+    centres = columns.raster.centres().reshape(*footprint.shape, 2)[near]
+    cell, inside = ground.raster.cells(centres)
+    cell = cell[inside]
+    seen = ground.seen[tuple(cell.T)]
+    levels = ground.level_m[tuple(cell[seen].T)]
+    return float(np.median(levels)) if len(levels) else None

@@ -1,0 +1,193 @@
+"""Height: decided by the lowest storeys, because what is built wrongly is carried upward.
+
+A storey that is 0.30 m too high lifts all that stands on it; nothing that is built above moves what is below. So the
+survey is cut into bands of height and each is asked by how much it would have to be lifted to fit. One lift for all
+is preferred; where bands disagree beyond doubt, the lowest decide and what lies above is a deviation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Floats, Longs, Matrix4
+from twin.frames import translation
+from twin.registration.features import Features
+from twin.registration.support import CELL_M, cells, paired_z, vertical_curves
+from twin.registration.target import Target
+
+_BAND_M = 0.5
+_SWITCH_CELLS = 4.0
+_SWITCH_SHARE = 0.02
+"""A change of lift between bands costs so many cells and this share of all support: chance must not buy one."""
+_CLEAR = 3.0
+"""Standard deviations by which a change must explain the survey better than none."""
+_EDGE_STEPS = 8
+"""Half kernels to either side."""
+_EDGE_GROUPS = 12
+"""Left out in turn (jackknife) for the uncertainty."""
+_CHANGES = 0.05
+"""Points whose fit changes less than this say nothing about height: the middle of a wall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """What the heights say.
+
+    Attributes
+    ----------
+    lift_m : float
+        By how much the survey is to be lifted.
+    top_m : float
+        Height in the design frame, after lifting, up to which the survey agrees with it; infinite where no change
+        was found.
+    step_m : float
+        How much higher (positive) the survey stands above `top_m` than the design; 0 where no change was found.
+    rivals_m : tuple of (lift, share)
+        Other lifts of the whole that are supported nearly as well.
+    """
+
+    lift_m: float
+    top_m: float
+    step_m: float
+    rivals_m: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A lift in m by edges, its standard uncertainty and how many points had a say."""
+
+    lift_m: float
+    sigma_m: float
+    points: int
+
+
+def lowest_agreement(
+    target: Target, features: Features, pose: Matrix4, reach_m: tuple[float, float], kernel_m: float
+) -> Datum:
+    """The lift on which the lowest storeys agree.
+
+    Parameters
+    ----------
+    features : Features
+        Planar ones, thinned.
+    reach_m : (float, float)
+        Lowest and highest lift to try, in steps of one kernel.
+    kernel_m : float
+        How well a lift must fit.
+    """
+    offsets: Floats = np.asarray(
+        np.arange(round(reach_m[0] / kernel_m), round(reach_m[1] / kernel_m) + 1) * kernel_m, dtype=np.float64
+    )
+    group = cells(features, pose)
+    curves = vertical_curves(target, features, group, pose, offsets, kernel_m)
+    band = np.floor(group.height / _BAND_M).astype(np.int64)
+    path, bands = _cheapest_path(curves, band)
+    whole = int(curves.sum(axis=0).argmax())
+    rivals = _rivals(curves.sum(axis=0), offsets, whole)
+    stop = _first_change(path, curves, band, bands, whole)
+    if stop is None:
+        return Datum(float(offsets[whole]), np.inf, 0.0, rivals)
+    low, high = path[stop - 1], path[stop]
+    top = float(bands[stop] * _BAND_M + offsets[low])
+    return Datum(float(offsets[low]), top, float(offsets[low] - offsets[high]), rivals)
+
+
+def _cheapest_path(curves: Floats, band: Longs) -> tuple[Longs, Longs]:
+    """Lift (index) of each band that supports most, changes paid for; and the bands, ascending."""
+    bands, index = np.unique(band, return_inverse=True)
+    support = np.zeros((len(bands), curves.shape[1]))
+    np.add.at(support, index.reshape(-1), curves)
+    penalty = max(_SWITCH_CELLS, _SWITCH_SHARE * float(support.sum(axis=0).max()))
+    best = support[0]
+    came: list[Longs] = []
+    for row in support[1:]:
+        jump = int(best.argmax())
+        stay = best >= best[jump] - penalty
+        came.append(np.where(stay, np.arange(len(best)), jump))
+        best = row + np.where(stay, best, best[jump] - penalty)
+    path = [int(best.argmax())]
+    for step in reversed(came):
+        path.append(int(step[path[-1]]))
+    return np.array(path[::-1], dtype=np.int64), bands
+
+
+def _first_change(path: Longs, curves: Floats, band: Longs, bands: Longs, whole: int) -> int | None:
+    """Index of the first band that differs from those below, where that explains the survey clearly better."""
+    changes = np.flatnonzero(np.diff(path))
+    for last in changes:
+        under = band <= bands[last]
+        over = ~under
+        below = paired_z(curves[under, path[last]], curves[under, path[last + 1]])
+        above = paired_z(curves[over, path[last + 1]], curves[over, path[last]])
+        if below > _CLEAR and (above > _CLEAR or path[last] != whole):
+            return int(last) + 1
+    return None
+
+
+def _rivals(total: Floats, offsets: Floats, best: int) -> tuple[tuple[float, float], ...]:
+    inner = np.flatnonzero((total[1:-1] >= total[:-2]) & (total[1:-1] > total[2:])) + 1
+    others = [k for k in inner if abs(offsets[k] - offsets[best]) > 0.04 and total[k] > 0.9 * total[best]]
+    return tuple((float(offsets[k]), float(total[k] / total[best])) for k in others)
+
+
+def edge_level(target: Target, features: Features, pose: Matrix4, top_m: float, kernel_m: float) -> Level:
+    """The lift at which most points lie on the design.
+
+    Sills, heads, tops and feet of walls decide it: a point that should lie on a wall falls into an opening as soon
+    as the height is wrong. Needs no horizontal surface, so that it also serves surveys from the street.
+
+    Parameters
+    ----------
+    features : Features
+        Planar or not.
+    top_m : float
+        Points above take no part.
+    kernel_m : float
+        About the noise of the survey.
+    """
+    points, _ = features.placed(pose)
+    points = points[points[:, 2] < top_m]
+    offsets: Floats = np.arange(-_EDGE_STEPS, _EDGE_STEPS + 1).astype(np.float64) * (0.5 * kernel_m)
+    ends = np.column_stack([_on_surface(target, points, dz, kernel_m) for dz in offsets[[0, _EDGE_STEPS, -1]]])
+    changing = np.ptp(ends, axis=1) > _CHANGES
+    points, group = points[changing], _groups(points[changing])
+    curves = np.zeros((_EDGE_GROUPS, len(offsets)))
+    for k, dz in enumerate(offsets):
+        value = _on_surface(target, points, float(dz), kernel_m)
+        curves[:, k] = np.bincount(group, weights=value, minlength=_EDGE_GROUPS)
+    total = curves.sum(axis=0)
+    apart = np.array([_peak(total - curve, offsets) for curve in curves])
+    spread = np.sqrt((_EDGE_GROUPS - 1) / _EDGE_GROUPS * ((apart - apart.mean()) ** 2).sum())
+    return Level(_peak(total, offsets), float(max(spread, 0.1 * kernel_m)), int(changing.sum()))
+
+
+def _on_surface(target: Target, points: Floats, lift_m: float, kernel_m: float) -> Floats:
+    """(n,) 0..1: how near each point, lifted, comes to any surface."""
+    moved = points + np.array([0.0, 0.0, lift_m])
+    gap = moved - target.proximity.nearest(moved).points
+    near: Floats = (1.0 / (1.0 + np.einsum("ij,ij->i", gap, gap) / kernel_m**2)) ** 2
+    return near
+
+
+def _groups(points: Floats) -> Longs:
+    """(n,) one of a dozen groups, made of whole cells of the building."""
+    place = np.floor(points / CELL_M).astype(np.int64)
+    group: Longs = np.abs(place @ np.array([7, 11, 13])) % _EDGE_GROUPS
+    return group
+
+
+def _peak(curve: Floats, offsets: Floats) -> float:
+    """Place of the highest value, by a parabola through it and its neighbours."""
+    k = int(np.clip(curve.argmax(), 1, len(curve) - 2))
+    left, middle, right = curve[k - 1], curve[k], curve[k + 1]
+    bend = left - 2.0 * middle + right
+    shift = 0.5 * (left - right) / bend if bend < 0.0 else 0.0
+    return float(offsets[k] + np.clip(shift, -1.0, 1.0) * (offsets[1] - offsets[0]))
+
+
+def lifted(pose: Matrix4, lift_m: float) -> Matrix4:
+    """The pose with the survey lifted."""
+    raised: Matrix4 = translation(np.array([0.0, 0.0, lift_m])) @ pose
+    return raised

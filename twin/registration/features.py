@@ -1,0 +1,120 @@
+"""What of a cloud takes part in a registration: thinned points with normals, where they lie on planar surfaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs, Matrix4
+from twin.frames import move, scale_of, turn
+from twin.registration.settings import RegistrationSettings
+from twin.survey.model import Cloud
+from twin.survey.surfaces import normals as estimate_normals
+from twin.survey.thinning import thin
+
+PLANAR_CURVATURE = 0.02
+"""Share of the variance across the surface below which a neighbourhood counts as planar."""
+
+
+_REACH_M = 0.15
+_REACH_SPACINGS = 3.0
+"""Neighbours within 0.15 m, or within three spacings of a sparse cloud, make a normal."""
+_FEWEST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Thinned points of a survey.
+
+    Attributes
+    ----------
+    points : (n, 3) m, survey frame
+    normals : (n, 3) unit, survey frame
+    oriented : (n,) bool
+        Whether the normal points to the side from which the surface was seen.
+    planar : (n,) bool
+        Whether the neighbourhood is plane, so that the normal means something.
+    spacing_m : float
+        Median distance of a thinned point to its nearest neighbour.
+    """
+
+    points: Floats
+    normals: Floats
+    oriented: Flags
+    planar: Flags
+    spacing_m: float
+
+    def take(self, index: Longs | Flags) -> Features:
+        """The chosen points."""
+        return Features(
+            self.points[index], self.normals[index], self.oriented[index], self.planar[index], self.spacing_m
+        )
+
+    def only_planar(self) -> Features:
+        """The points on plane surfaces."""
+        return self.take(self.planar)
+
+    def placed(self, design_from_survey: Matrix4) -> tuple[Floats, Floats]:
+        """Points and normals in the design frame."""
+        return move(design_from_survey, self.points), turn(design_from_survey, self.normals)
+
+
+def inside(cloud: Cloud, design_from_survey: Matrix4, box: Floats, margin_m: float) -> Longs:
+    """Indices of the cloud's points that lie in the box, (2, 3) m in the design frame, widened by the margin."""
+    points = move(design_from_survey, np.asarray(cloud.points))
+    kept = np.all((points >= box[0] - margin_m) & (points <= box[1] + margin_m), axis=1)
+    found: Longs = np.flatnonzero(kept)
+    return found
+
+
+def thinned(points: Floats, voxel_m: float, most: int) -> Longs:
+    """Indices of at most about `most` points: the voxel grows until they suffice."""
+    index: Longs = thin(points, voxel_m)
+    while len(index) > most:
+        voxel_m *= float(max(1.1, np.sqrt(len(index) / most)))
+        index = index[thin(points[index], voxel_m)]
+    return index
+
+
+def extract(cloud: Cloud, index: Longs) -> Features:
+    """Features from the chosen points of the cloud, which must be thinned.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    index : (m,) int64
+
+    Returns
+    -------
+    features : Features
+    """
+    points = np.asarray(cloud.points[index], dtype=np.float64)
+    scan = np.asarray(cloud.scan[index])
+    none = np.zeros(len(points), dtype=np.bool_)
+    if len(points) < _FEWEST:
+        return Features(points, np.zeros_like(points), none, none, 0.0)
+    apart = spacing(points)
+    surfaces = estimate_normals(points, max(_REACH_M, _REACH_SPACINGS * apart), cloud.stations, scan)
+    known: Flags = np.asarray(np.isfinite(surfaces.normals).all(axis=1))
+    oriented: Flags = np.asarray(np.isfinite(cloud.stations[scan]).all(axis=1) & known)
+    planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < PLANAR_CURVATURE)
+    return Features(points, np.where(known[:, None], surfaces.normals, 0.0), oriented, planar, apart)
+
+
+def spacing(points: Floats) -> float:
+    """Median distance in m to the nearest neighbour, of an even sample of the points."""
+    from scipy.spatial import cKDTree
+
+    sample = points[:: max(1, len(points) // 5000)]
+    distance, _ = cKDTree(points).query(sample, k=2)
+    return float(np.median(distance[:, 1]))
+
+
+def region(
+    cloud: Cloud, design_from_survey: Matrix4, box: Floats, margin_m: float, settings: RegistrationSettings
+) -> Longs:
+    """Indices of the thinned points of the cloud about the design."""
+    near = inside(cloud, design_from_survey, box, margin_m)
+    voxel = settings.voxel_m / scale_of(design_from_survey)
+    return near[thinned(np.asarray(cloud.points[near]), voxel, settings.most_points)]

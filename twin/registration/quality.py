@@ -1,0 +1,126 @@
+"""What is known about a pose: covariance, residual, overlap and directions that nothing observes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Longs
+from twin.registration.features import Features
+from twin.registration.fine import Match, jacobian, normal_matrix
+from twin.registration.target import Target
+
+_PATCH_M = 3.0
+"""Errors of one face hang together over about this length: a wall panel, a formwork table."""
+_COMMON_SHARE = 0.25
+"""Share of the residual that may be common to the whole survey (drift, doming, a tape's zero) and so leave no trace in
+it: added to each translation, and over the radius to each rotation."""
+_NEAR_M = 0.5
+"""A point within this of an approved surface is expected to lie on it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quality:
+    """See `Registration` for the meaning of what is common.
+
+    Attributes
+    ----------
+    covariance : (6, 6) float
+    scale_sigma : float
+        Standard uncertainty of the scale; 0 where it was fixed.
+    matched : int
+    eigenvalues : (3,) float, ascending
+        Of (sum w n n') / (sum w): how well each direction of movement is observed.
+    free_direction : (3,) unit, design frame
+        The least observed.
+    """
+
+    covariance: Floats
+    scale_sigma: float
+    centre: Floats
+    residual_rms_m: float
+    overlap: float
+    matched: int
+    eigenvalues: Floats
+    free_direction: Floats
+
+
+def judged(
+    target: Target, found: Match, weight: Floats, expected: Flags, free_scale: bool, level_sigma_m: float | None
+) -> Quality:
+    """Quality of an adjusted pose.
+
+    Parameters
+    ----------
+    found, weight : Match, (n,) float
+        Of the last round.
+    expected : (n,) bool
+        Points that ought to match.
+    level_sigma_m : float or None
+        Where edges decided the height: its standard uncertainty.
+
+    Notes
+    -----
+    Sandwich estimate over patches of faces: each patch (face by cells of 3 m) contributes its summed gradient, so that
+    errors common to a patch count once, not once a point:
+    ``C = H^-1 (sum_p g_p g_p') H^-1 m / (m - k)``, with ``H = sum w J J'`` and ``g_p = sum_{i in p} w r J``.
+    To it comes what is common to all patches, a quarter of the residual.
+    """
+    used = weight > 0.0
+    points = found.points[used]
+    centre = points.mean(axis=0) if used.any() else target.centre
+    rows = jacobian(found, centre, free_scale)[used]
+    part = weight[used]
+    covariance = _sandwich(rows, part, found.residual[used], _patches(found, used))
+    values, vectors = _directions(found.normal[used], part)
+    if level_sigma_m is not None:
+        covariance[2, :], covariance[:, 2] = 0.0, 0.0
+        covariance[2, 2] = level_sigma_m**2
+    close = used & (np.abs(found.residual) < _kernel_reach(found, used))
+    rms = float(np.sqrt((found.residual[close] ** 2).mean())) if close.any() else float("inf")
+    common = _COMMON_SHARE * rms if close.any() else 0.0
+    arm = max(target.radius, 1.0)
+    covariance[range(6), range(6)] += common**2 * np.array([1.0, 1.0, 1.0, *[1.0 / arm**2] * 3])
+    overlap = float(found.valid[expected].mean()) if expected.any() else 0.0
+    sigma = float(np.sqrt(covariance[6, 6])) if free_scale else 0.0
+    return Quality(covariance[:6, :6], sigma, centre, rms, overlap, int(found.valid.sum()), values, vectors[:, 0])
+
+
+def near_design(target: Target, features: Features, points: Floats, reach_m: float) -> Flags:
+    """(n,) planar points that lie so near an approved surface that they ought to match one."""
+    gap = points - target.proximity.nearest(points).points
+    near: Flags = features.planar & (np.einsum("ij,ij->i", gap, gap) < max(_NEAR_M, 3.0 * reach_m) ** 2)
+    return near
+
+
+def _kernel_reach(found: Match, used: Flags) -> float:
+    return float(3.0 * 1.4826 * np.median(np.abs(found.residual[used]))) if used.any() else 0.0
+
+
+def _patches(found: Match, used: Flags) -> tuple[Longs, int]:
+    key = np.column_stack([found.face[used], np.floor(found.points[used] / _PATCH_M)]).astype(np.int64)
+    _, patch = np.unique(key, axis=0, return_inverse=True)
+    patch = patch.reshape(-1).astype(np.int64)
+    return patch, int(patch.max()) + 1 if len(patch) else 0
+
+
+def _sandwich(rows: Floats, weight: Floats, residual: Floats, patches: tuple[Longs, int]) -> Floats:
+    patch, count = patches
+    size = rows.shape[1]
+    if count <= size:
+        return np.diag(np.full(size, np.inf))
+    inverse = np.linalg.pinv(normal_matrix(rows, weight), rcond=1e-9, hermitian=True)
+    gradient = rows * (weight * residual)[:, None]
+    summed = np.column_stack([np.bincount(patch, weights=gradient[:, k], minlength=count) for k in range(size)])
+    spread = np.einsum("pi,pj->ij", summed, summed)
+    covariance: Floats = np.einsum("ij,jk,kl->il", inverse, spread, inverse) * (count / (count - size))
+    return 0.5 * (covariance + covariance.T)
+
+
+def _directions(normals: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    total = float(weight.sum())
+    if total <= 0.0:
+        return np.zeros(3), np.eye(3)
+    values, vectors = np.linalg.eigh(normal_matrix(normals, weight) / total)
+    return values, vectors

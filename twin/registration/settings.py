@@ -1,0 +1,70 @@
+"""What a registration may assume and how hard it looks; every figure has a unit and a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from twin.errors import SettingsError
+
+ScaleMode = Literal["fixed", "free"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSettings:
+    """How far to look and what to trust.
+
+    Attributes
+    ----------
+    scale : {"fixed", "free"}
+        "free" also solves one scale factor: for photogrammetry without control.
+    scale_range : float
+        With free scale, the largest departure from the given scale (0.12: from 1/1.12 to 1.12).
+    basin_m, basin_deg : float
+        How far the starting pose may be off in each axis, and in yaw and tilt.
+    voxel_m : float
+        Spacing to which the cloud is thinned: finer than any face that matters, coarse enough for a second's work.
+    most_points : int
+        Points that take part at most; the voxel grows until this holds.
+    fit_points : int
+        Points in the final adjustment: beyond some ten thousand the error is that of the building, not of the sample.
+    kernel_m : float
+        Smallest kernel of the final adjustment: three times the noise of a terrestrial laser scanner.
+    face_share : float
+        Largest share of the weight that one face may hold, so that no single (perhaps misplaced) face decides.
+    least_matched : int
+        Fewer matched points than this are no ground for a pose.
+    least_contrast : float
+        The score must stand this many times above that of typical poses nearby: below it, nothing was recognised.
+    least_eigenvalue : float
+        Of (sum w n n') / (sum w): below it a direction of movement is free (measured: failures 0.001-0.003,
+        successes 0.059 and more).
+    control_sigma_m : float
+        Standard uncertainty of a georeference (survey control and its transfer), per axis.
+    shift_limit_m : float
+        A building that stands farther than this from where its georeference has it is reported as shifted and its
+        pose is left unrefined: twice `control_sigma_m`.
+    """
+
+    scale: ScaleMode = "fixed"
+    scale_range: float = 0.12
+    basin_m: float = 2.0
+    basin_deg: float = 5.0
+    voxel_m: float = 0.05
+    most_points: int = 250_000
+    fit_points: int = 40_000
+    kernel_m: float = 0.015
+    face_share: float = 0.03
+    least_matched: int = 200
+    least_contrast: float = 1.5
+    least_eigenvalue: float = 0.02
+    control_sigma_m: float = 0.025
+    shift_limit_m: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        if self.scale not in ("fixed", "free"):
+            raise SettingsError(f"scale is {self.scale!r}", "use fixed or free")
+        positive = (self.basin_m, self.basin_deg, self.voxel_m, self.kernel_m, self.face_share, self.scale_range)
+        if min(positive) <= 0.0 or min(self.most_points, self.fit_points, self.least_matched) < 1:
+            raise SettingsError("a registration setting is not positive", "lengths, angles and counts must be above 0")

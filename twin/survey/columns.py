@@ -1,0 +1,191 @@
+"""Decodes a survey once, into columns on disk that later stages map into memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import Bytes, Floats, frozen
+from twin.errors import SurveyError
+from twin.survey import units
+from twin.survey.model import Chunk, Cloud, CloudFile, FileFacts, Scan, Survey
+from twin.survey.records import box_of
+
+_BYTES_PER_POINT = 24 + 2 + 3
+_SPARE_BYTES = 64 << 20
+_MOST_SCANS = 32_767
+_NO_COLOUR = 128
+
+
+def decode(
+    survey: Survey,
+    folder: Path,
+    size: int = 1_000_000,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Cloud:
+    """The whole survey as columns on disk, mapped read-only.
+
+    Parameters
+    ----------
+    survey : Survey
+    folder : Path
+        Made where it does not exist; receives `points.f64`, `scan.i16` and, where a file has colours, `rgb.u8`.
+        What failed leaves none of them.
+    size : int
+        Points decoded at a time: bounds memory to about 200 bytes each. The result does not depend on it.
+    on_progress : callable of (records done, records in all), or None
+
+    Returns
+    -------
+    Cloud
+        Its `facts` and `scans` count valid points, with `invalid` beside them, and its boxes are measured.
+
+    Raises
+    ------
+    SurveyError
+        A file breaks off or holds another number of points than its header says, or the disk is too small.
+    """
+    _check_room(survey, folder)
+    try:
+        with _Columns(folder) as columns:
+            facts = _filled(survey, columns, size, on_progress)
+        return _mapped(survey, folder, columns, facts)
+    except OSError as error:
+        _removed(folder)
+        raise SurveyError(
+            f"{folder}: cannot hold the decoded cloud: {error.strerror}", "give another folder"
+        ) from error
+    except BaseException:
+        _removed(folder)
+        raise
+
+
+@dataclass
+class _Tally:
+    """Valid points of each scan of a file, and their box."""
+
+    counts: NDArray[np.int64]
+    low: Floats = field(default_factory=lambda: np.full(3, np.inf))
+    high: Floats = field(default_factory=lambda: np.full(3, -np.inf))
+
+    def add(self, chunk: Chunk) -> None:
+        if len(chunk.points) == 0:
+            return
+        self.counts[chunk.scan] += len(chunk.points)
+        self.low = np.minimum(self.low, chunk.points.min(axis=0))
+        self.high = np.maximum(self.high, chunk.points.max(axis=0))
+
+
+class _Columns:
+    """Three files that grow point by point; colours begin with the first chunk that has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, BinaryIO] = {}
+        self.points = 0
+        self.coloured = False
+
+    def __enter__(self) -> Self:
+        _removed(self._folder)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for name in ("points.f64", "scan.i16"):
+            self._open[name] = (self._folder / name).open("wb")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for stream in self._open.values():
+            stream.close()
+
+    def add(self, points: Floats, scan: int, rgb: Bytes | None) -> None:
+        """Appends points (n, 3) m, survey frame."""
+        if rgb is not None and not self.coloured:
+            self._open["rgb.u8"] = (self._folder / "rgb.u8").open("wb")
+            self.coloured = True
+            for start in range(0, self.points, _SPARE_BYTES):
+                self._append("rgb.u8", np.full((min(_SPARE_BYTES, self.points - start), 3), _NO_COLOUR, np.uint8))
+        self._append("points.f64", points)
+        self._append("scan.i16", np.full(len(points), scan, np.int16))
+        if self.coloured:
+            self._append("rgb.u8", rgb if rgb is not None else np.full((len(points), 3), _NO_COLOUR, np.uint8))
+        self.points += len(points)
+
+    def _append(self, name: str, array: NDArray[Any]) -> None:
+        self._open[name].write(np.ascontiguousarray(array).data)
+
+
+def _check_room(survey: Survey, folder: Path) -> None:
+    scans = sum(len(facts.scans) for facts in survey.facts)
+    if scans > _MOST_SCANS:
+        raise SurveyError(f"{scans:,} scans are more than {_MOST_SCANS:,}", "inspect parts of the site one by one")
+    needed = sum(facts.points for facts in survey.facts) * _BYTES_PER_POINT + _SPARE_BYTES
+    standing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(standing).free
+    if needed > free:
+        raise SurveyError(
+            f"{folder}: {needed / 1e9:,.1f} GB are needed to decode the survey, {free / 1e9:,.1f} GB are free",
+            "free some space, or give another folder",
+        )
+
+
+def _filled(
+    survey: Survey, columns: _Columns, size: int, on_progress: Callable[[int, int], None] | None
+) -> tuple[FileFacts, ...]:
+    total = sum(facts.points for facts in survey.facts)
+    done, first_scan, decoded = 0, 0, []
+    for file in survey.files:
+        tally = _Tally(np.zeros(len(file.facts.scans), np.int64))
+        for chunk in file.chunks(size):
+            columns.add(chunk.points - survey.origin, first_scan + chunk.scan, chunk.rgb)
+            tally.add(chunk)
+            if on_progress is not None:
+                on_progress(done + int(tally.counts.sum()), total)
+        decoded.append(_measured(file, tally))
+        first_scan += len(file.facts.scans)
+        done += file.facts.points
+        if on_progress is not None:
+            on_progress(done, total)
+    return tuple(decoded)
+
+
+def _measured(file: CloudFile, tally: _Tally) -> FileFacts:
+    """The facts of a file after every point was seen."""
+    facts = file.facts
+    scans = tuple(
+        replace(scan, points=int(valid), invalid=scan.points - int(valid))
+        for scan, valid in zip(facts.scans, tally.counts, strict=True)
+    )
+    invalid = sum(scan.invalid for scan in scans)
+    notes = facts.notes + ((f"{invalid:,} of {facts.points:,} records are no valid points",) if invalid else ())
+    doubt = units.doubt(float((tally.high - tally.low).max()), units.Unit(facts.unit, facts.unit_m))
+    if not any(note.endswith(units.TOO_LARGE) for note in notes):
+        notes += doubt
+    return replace(facts, points=int(tally.counts.sum()), scans=scans, notes=notes, box=box_of(tally.low, tally.high))
+
+
+def _mapped(survey: Survey, folder: Path, columns: _Columns, facts: tuple[FileFacts, ...]) -> Cloud:
+    count = columns.points
+    scans: tuple[Scan, ...] = tuple(scan for file in facts for scan in file.scans)
+    stations = np.array([scan.station or (np.nan,) * 3 for scan in scans], np.float64).reshape(-1, 3) - survey.origin
+    return Cloud(
+        points=np.memmap(folder / "points.f64", np.float64, "r", 0, (count, 3)),
+        scan=np.memmap(folder / "scan.i16", np.int16, "r", 0, (count,)),
+        rgb=np.memmap(folder / "rgb.u8", np.uint8, "r", 0, (count, 3)) if columns.coloured else None,
+        scans=scans,
+        stations=frozen(stations),
+        origin=survey.origin,
+        facts=facts,
+    )
+
+
+def _removed(folder: Path) -> None:
+    for name in ("points.f64", "scan.i16", "rgb.u8"):
+        (folder / name).unlink(missing_ok=True)
