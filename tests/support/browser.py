@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic "
-    "--no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-extensions "
-    "--force-prefers-reduced-motion --hide-scrollbars --mute-audio --remote-debugging-pipe"
-).split()
+FLAGS = """
+    --headless --no-sandbox --disable-gpu --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic
+    --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-extensions
+    --force-prefers-reduced-motion --hide-scrollbars --mute-audio --remote-debugging-pipe
+""".split()  # noqa: SIM905 - as they would stand on a command line
 PATIENCE_S = 40.0
 
 
@@ -109,8 +109,9 @@ class Browser:
     def press(self, selector: str) -> None:
         """Clicks the control that a selector finds, in its middle."""
         box = self.evaluate(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'nearest'}});"
-            " const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.scrollIntoView({block: 'nearest'}); const b = e.getBoundingClientRect();"
+            " return [b.x + b.width / 2, b.y + b.height / 2]; })()"
         )
         self.click(*box)
 

@@ -198,8 +198,8 @@ _LARGEST = 1e12
 
 
 def _or_one(value: Any) -> float:
-    number = _number(value)
-    return 1.0 if number is None or number == 0.0 else number
+    """A scale: 1 where nothing is stated, 0 where what is stated is no number."""
+    return 1.0 if value is None else (_number(value) or 0.0)
 
 
 def _axis(abscissa: Any, ordinate: Any) -> tuple[float, float]:

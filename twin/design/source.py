@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twin.design.circles import require_no_circles
 from twin.design.container import plain_ifc
 from twin.design.text import plain
 from twin.errors import DesignError
@@ -57,6 +58,7 @@ def opened(path: Path) -> Iterator[Source]:
     with plain_ifc(path) as text:
         source = _parsed(path, text)
         try:
+            require_no_circles(path.name, source.model)
             yield source
         except _MALFORMED as error:
             raise DesignError(f"{path.name}: its entities do not fit together ({plain(error)})", _AGAIN) from error

@@ -79,12 +79,15 @@ def _is_closed(triangles: Longs, count: int) -> bool:
 
 
 def _outward(vertices: Floats, triangles: Longs) -> tuple[Longs, bool]:
-    """Each connected shell turned to positive volume, unless it is a cavity inside another shell."""
+    """The whole turned to positive volume, then each shell that is neither outward nor a cavity of another."""
     shell = _shells(triangles, len(vertices))
     volumes = _shell_volumes(vertices, triangles, shell)
+    all_turned = bool(volumes.sum() < 0.0)
+    if all_turned:
+        triangles, volumes = triangles[:, ::-1], -volumes
     inside_out = (volumes < 0.0) & ~_cavities(vertices, triangles, shell, volumes)
     turn = inside_out[shell]
-    return np.where(turn[:, None], triangles[:, ::-1], triangles), bool(inside_out.any())
+    return np.where(turn[:, None], triangles[:, ::-1], triangles), all_turned or bool(inside_out.any())
 
 
 def _shells(triangles: Longs, count: int) -> Ints:

@@ -82,10 +82,10 @@ def grown(mask: Flags, cells: int) -> Flags:
 def _grown(mask: Flags, reach: int) -> Flags:
     from scipy import ndimage
 
-    return np.asarray(ndimage.distance_transform_edt(~mask) <= reach) if mask.any() else mask
+    return np.asarray(ndimage.maximum_filter(mask, size=2 * reach + 1, mode="constant", cval=0))
 
 
 def _shrunk(mask: Flags, reach: int) -> Flags:
     from scipy import ndimage
 
-    return np.asarray(ndimage.distance_transform_edt(mask) > reach) if mask.any() else mask
+    return np.asarray(ndimage.minimum_filter(mask, size=2 * reach + 1, mode="constant", cval=0))

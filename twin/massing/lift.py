@@ -191,11 +191,12 @@ def _cut(
 
 
 def _cut_level(lowest_moved: float, highest_kept: float, levels: tuple[float, ...]) -> float:
-    """The highest storey level between what stayed and what moved; just under what moved where there is none."""
-    tolerance = 0.02
-    between = [level for level in levels if highest_kept - tolerance <= level <= lowest_moved + tolerance]
-    near = [level for level in between if level >= lowest_moved - 1.2]
-    return max(near) if near else lowest_moved
+    """The storey level at which the building was cut; the lowest moved surface where there is none.
+
+    The floor structure of that level hangs below it: what moved begins at its underside, up to half a metre lower.
+    """
+    between = [v for v in levels if highest_kept - 0.02 <= v and lowest_moved - 1.2 <= v <= lowest_moved + 0.5]
+    return max(between) if between else lowest_moved
 
 
 def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings) -> Flags:

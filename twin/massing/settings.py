@@ -17,7 +17,7 @@ class MassingSettings:
     thinning_m : float
         One point for each cell of this edge is enough to recognise structure.
     most_points : int
-        Upper bound of thinned points; the cells grow to keep it.
+        Upper bound of thinned points, of explained and of unexplained ones; the cells grow to keep it.
     neighbours : int
         Points that decide the local shape.
     flatness : float
@@ -42,6 +42,8 @@ class MassingSettings:
     ground_cell_m, ground_slope, ground_height_m : float
         Cell of the ground model; steepest ground (rise over run); what lies within this height above the model is
         ground.
+    lift_samples : int
+        Surface samples that vote at most.
     lift_step_m, lift_down_m, lift_up_m : float
         Resolution and range in which a part of the building is looked for above or below its place.
     lift_least_m : float
@@ -71,6 +73,7 @@ class MassingSettings:
     ground_cell_m: float = 1.0
     ground_slope: float = 0.15
     ground_height_m: float = 0.30
+    lift_samples: int = 120_000
     lift_step_m: float = 0.02
     lift_down_m: float = 2.0
     lift_up_m: float = 15.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
@@ -13,6 +15,7 @@ from twin.massing.outlines import area_of, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.structure import Unexplained
 
+_MARGIN_M = 2.0
 _LEAST_SLAB_M2 = 1.5
 _SAME_SLAB_M = 0.6  # top and underside of one slab lie no farther apart
 _NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
@@ -30,7 +33,8 @@ def slabs_of(structure: Unexplained, site: Site, settings: MassingSettings) -> l
     """
     found = []
     for points, rows in _level_groups(structure):
-        addition = _slab(points, rows, structure.spacing_m, site, settings)
+        about = replace(site, columns=site.columns.cropped(points, _MARGIN_M))
+        addition = _slab(points, rows, structure.spacing_m, about, settings)
         if addition is not None:
             found.append(addition)
     return found
@@ -66,11 +70,13 @@ def _level_groups(structure: Unexplained) -> list[tuple[Floats, Longs]]:
 
 def _slab(points: Floats, rows: Longs, spacing_m: float, site: Site, settings: MassingSettings) -> Addition | None:
     raster = site.columns.raster
-    top, bottom = (float(v) for v in np.percentile(points[:, 2], [98.0, 2.0]))
+    top, bottom = _faces(points[:, 2])
     middle = 0.5 * (top + bottom)
     approved = site.columns.solid(bottom - _NO_SLAB_M, top + _NO_SLAB_M)
     marked = closed(raster.mark(points), round(2.5 * spacing_m / raster.cell_m))
     mask = without_strips(marked & ~approved, round(settings.strip_m / raster.cell_m))
+    if not mask.any():
+        return None
     mask &= _within(site, bottom, top, settings)
     mask = _largest(_reaching(mask, marked, approved, raster))
     if mask.sum() * raster.cell_m**2 < _LEAST_SLAB_M2:
@@ -107,6 +113,15 @@ def _slab(points: Floats, rows: Longs, spacing_m: float, site: Site, settings: M
     }
     caveats = () if two_faces else ("one face only was seen; its thickness is that of the approved floor beside it",)
     return Addition(outline, base, top, area, area * thickness, expanded, True, around, rows, (top,), caveats)
+
+
+def _faces(heights: Floats) -> tuple[float, float]:
+    """Levels of the upper and the lower face: medians of what lies over and under the middle.
+
+    Boards on a slab, and strays under it, are fewer than the points of its faces.
+    """
+    middle = 0.5 * float(np.sum(np.percentile(heights, [5.0, 95.0])))
+    return float(np.median(heights[heights >= middle])), float(np.median(heights[heights <= middle]))
 
 
 def _within(site: Site, bottom: float, top: float, settings: MassingSettings) -> Flags:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
@@ -24,6 +26,7 @@ from twin.massing.slabs import slabs_of
 from twin.massing.structure import Unexplained, sort_out, thinned_rows
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
+from twin.survey.thinning import thin
 
 _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
 _OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
@@ -43,8 +46,7 @@ def survey_massing(
         Of the same cloud under the same registration.
     settings : MassingSettings
     """
-    points, rows = _around(design, cloud, registration, settings)
-    explained = np.abs(np.nan_to_num(deviation.distance[rows], nan=np.inf)) <= settings.explained_m
+    points, rows, explained = _around(design, cloud, registration, deviation, settings)
     ground, ground_rows, unexplained = sort_out(points[~explained], rows[~explained], settings)
     columns = columns_of(design, settings.column_m, settings.reach_m)
     site = Site(columns, ground, _spread(deviation))
@@ -73,9 +75,13 @@ def survey_massing(
 
 
 def _around(
-    design: Design, cloud: Cloud, registration: Registration, settings: MassingSettings
-) -> tuple[Floats, Longs]:
-    """Thinned points within reach of the design, and their rows in the cloud."""
+    design: Design, cloud: Cloud, registration: Registration, deviation: Deviation, settings: MassingSettings
+) -> tuple[Floats, Longs, Flags]:
+    """Thinned points within reach of the design, their rows in the cloud, and which of them the design explains.
+
+    Explained and unexplained points are thinned apart: what needs recognising keeps its detail however much ground
+    and facade there is.
+    """
     margin = np.array([settings.reach_m, settings.reach_m, settings.lift_up_m])
     low, high = design.surface.vertices.min(axis=0) - margin, design.surface.vertices.max(axis=0) + 2.0 * margin
     kept_points, kept_rows = [], []
@@ -83,12 +89,14 @@ def _around(
     for start in range(0, len(cloud.points), block):
         points = move(registration.design_from_survey, np.asarray(cloud.points[start : start + block]))
         inside = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
-        some = thinned_rows(points[inside], settings) if len(inside) else inside
+        some = thin(points[inside], settings.thinning_m) if len(inside) else inside
         kept_points.append(points[inside[some]])
         kept_rows.append(start + inside[some])
     points, rows = np.vstack(kept_points), np.concatenate(kept_rows)
-    some = thinned_rows(points, settings)
-    return points[some], rows[some]
+    explained = np.abs(np.nan_to_num(deviation.distance[rows], nan=np.inf)) <= settings.explained_m
+    members = [np.flatnonzero(flags) for flags in (explained, ~explained)]
+    some = np.sort(np.concatenate([m[thinned_rows(points[m], settings)] for m in members if len(m)]))
+    return points[some], rows[some], explained[some]
 
 
 def _spread(deviation: Deviation) -> float:
@@ -128,14 +136,14 @@ def _lifted(
     settings: MassingSettings,
 ) -> tuple[Lift | None, Unexplained]:
     """A part that moved up or down as a whole, and what is left unexplained once it is taken into account."""
-    sight = Sight(deviation.samples, deviation.sample_seen, deviation.sample_pierced)
+    sight = _sight(deviation, settings)
     shift = vertical_shift(sight, flat, tuple(s.elevation_m for s in design.storeys), settings)
     if shift is None:
         return None, unexplained
     outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m)
     outline = polygon_of(outline_mask, site.columns.raster)
     belongs = _moved_or_inserted(design, unexplained.points, outline_mask, shift, site.columns, settings)
-    elements = tuple(int(e) for e in np.unique(deviation.samples.element[shift.support]))
+    elements = tuple(int(e) for e in np.unique(sight.samples.element[shift.support]))
     spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
     lift = Lift(
         shift.cut_m,
@@ -147,6 +155,15 @@ def _lifted(
         unexplained.rows[belongs],
     )
     return lift, unexplained.where(~belongs)
+
+
+def _sight(deviation: Deviation, settings: MassingSettings) -> Sight:
+    """Every so many-th sample with what was seen of it: enough to find a shift by."""
+    step = max(len(deviation.samples) // settings.lift_samples, 1)
+    rows = np.arange(0, len(deviation.samples), step)
+    picked = deviation.samples.pick(rows)
+    samples = replace(picked, area_m2=picked.area_m2 * step)
+    return Sight(samples, deviation.sample_seen[rows], deviation.sample_pierced[rows])
 
 
 def _moved_or_inserted(

@@ -22,8 +22,6 @@ _CELLS = 1_500_000
 _CELL_M = 0.15
 _FACING = 0.6
 """A surface enters the field of each axis along which its unit normal has this component; oblique ones enter two."""
-HORIZONTAL_SHARE = 0.15
-"""Weight of a horizontal point against a wall point: ground and floors look alike everywhere, walls do not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +111,7 @@ def search(
     basin_m, basin_deg : float
         Largest shift along each axis and largest turn about the vertical.
     growths : tuple of float
-        Scale factors to try, about the middle of the design.
+        Scale factors to try, about the design's pivot.
     """
     ground = fields(target, basin_m)
     stride = max(1, round(0.35 / ground.cell_m))
@@ -124,7 +122,7 @@ def search(
     found: list[Candidate] = []
     for growth in growths:
         for turn in turns:
-            about = _about(target.centre, yaw(float(np.radians(turn))) @ scaling(growth))
+            about = _about(target.pivot, yaw(float(np.radians(turn))) @ scaling(growth))
             found += _best_shifts(ground, features, about @ start, steps, most)
     return distinct(found, 0.6 * stride * ground.cell_m + 0.05, target, most)
 
@@ -153,7 +151,7 @@ def _best_shifts(ground: Fields, features: Features, pose: Matrix4, steps: Longs
             for k, dz in enumerate(steps):
                 offset = int(dx * strides[0] + dy * strides[1] + dz)
                 upright = float(table[wall + offset].sum(dtype=np.float64))
-                grid[i, j, k] = upright + HORIZONTAL_SHARE * float(table[level + offset].sum(dtype=np.float64))
+                grid[i, j, k] = upright + features.level_share * float(table[level + offset].sum(dtype=np.float64))
     best = np.argsort(-grid, axis=None, kind="stable")[:most]
     places = np.column_stack(np.unravel_index(best, grid.shape))
     shifts = steps[places] * ground.cell_m

@@ -64,7 +64,12 @@ class Level:
 
 
 def lowest_agreement(
-    target: Target, features: Features, pose: Matrix4, reach_m: tuple[float, float], kernel_m: float
+    target: Target,
+    features: Features,
+    pose: Matrix4,
+    reach_m: tuple[float, float],
+    kernel_m: float,
+    resting_m: float = 0.0,
 ) -> Datum:
     """The lift on which the lowest storeys agree.
 
@@ -76,6 +81,8 @@ def lowest_agreement(
         Lowest and highest lift to try, in steps of one kernel.
     kernel_m : float
         How well a lift must fit.
+    resting_m : float
+        The lift that stays where no other explains the survey clearly better.
     """
     offsets: Floats = np.asarray(
         np.arange(round(reach_m[0] / kernel_m), round(reach_m[1] / kernel_m) + 1) * kernel_m, dtype=np.float64
@@ -85,6 +92,9 @@ def lowest_agreement(
     band = np.floor(group.height / _BAND_M).astype(np.int64)
     path, bands = _cheapest_path(curves, band)
     whole = int(curves.sum(axis=0).argmax())
+    resting = int(np.abs(offsets - resting_m).argmin())
+    if abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < _CLEAR:
+        return Datum(resting_m, np.inf, 0.0)
     rivals = _rivals(curves.sum(axis=0), offsets, whole)
     stop = _first_change(path, curves, band, bands, whole)
     if stop is None:

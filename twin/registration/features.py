@@ -13,10 +13,15 @@ from twin.survey.model import Cloud
 from twin.survey.surfaces import normals as estimate_normals
 from twin.survey.thinning import thin
 
-PLANAR_CURVATURE = 0.02
-"""Share of the variance across the surface below which a neighbourhood counts as planar."""
+SPARSE_M = 0.2
+"""Points farther apart than this show no walls from above, only where the building ends in plan."""
+_PLANAR_CURVATURE = 0.02
+_SPARSE_CURVATURE = 0.06
+"""Share of the variance across the surface below which a neighbourhood counts as planar; neighbourhoods of a sparse
+cloud reach over props, rails and stored material."""
 
 
+_LEVEL_SHARE = 0.15
 _REACH_M = 0.15
 _REACH_SPACINGS = 3.0
 """Neighbours within 0.15 m, or within three spacings of a sparse cloud, make a normal."""
@@ -44,6 +49,18 @@ class Features:
     oriented: Flags
     planar: Flags
     spacing_m: float
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether walls do not show and the outline stands in for them."""
+        return self.spacing_m >= SPARSE_M
+
+    @property
+    def level_share(self) -> float:
+        """Weight of a level point against a wall point when poses are compared: ground and floors look alike
+        everywhere, walls do not; but walls that only stand in for what was not seen must not outvote floors.
+        """
+        return 1.0 if self.is_sparse else _LEVEL_SHARE
 
     def take(self, index: Longs | Flags) -> Features:
         """The chosen points."""
@@ -98,8 +115,12 @@ def extract(cloud: Cloud, index: Longs) -> Features:
     surfaces = estimate_normals(points, max(_REACH_M, _REACH_SPACINGS * apart), cloud.stations, scan)
     known: Flags = np.asarray(np.isfinite(surfaces.normals).all(axis=1))
     oriented: Flags = np.asarray(np.isfinite(cloud.stations[scan]).all(axis=1) & known)
-    planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < PLANAR_CURVATURE)
+    planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < _flatness(apart))
     return Features(points, np.where(known[:, None], surfaces.normals, 0.0), oriented, planar, apart)
+
+
+def _flatness(spacing_m: float) -> float:
+    return _PLANAR_CURVATURE if spacing_m < SPARSE_M else _SPARSE_CURVATURE
 
 
 def spacing(points: Floats) -> float:

@@ -21,8 +21,8 @@ EDGE_M = 0.005
 """How far beyond the edge of its face a foot may lie where the pose is known: sensors round edges by so much."""
 _LEVEL = 0.7
 """Floors and ceilings: only they run on beneath walls, where nobody sees them."""
-_FREE = 1e-4
-"""Eigenvalues below this share of the largest are left alone: nothing observes them."""
+_FREE = 3e-3
+"""Eigenvalues below this share of the largest are left alone: nothing observes them but noise in the normals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +159,7 @@ def adjusted(
     held : tuple of int
         Columns of the adjustment that stay: 2 where the height is known by other means.
     """
-    centre, radius = target.centre, max(target.radius, 1.0)
+    centre, radius = target.pivot, max(target.radius, 1.0)
     for stage in stages:
         for _ in range(stage.rounds):
             found = match(target, features, pose, 3.0 * stage.kernel_m, EDGE_M + 0.3 * stage.kernel_m)

@@ -16,6 +16,7 @@ from twin.survey.model import Cloud
 
 _NEGLIGIBLE_M = 0.003
 """Farthest that a rotation with scale and shift may stray from the true conversion over a site."""
+_EQUAL_M = 1e-6
 _EXTENT_M = 150.0
 """Half the width of a large building site."""
 _NAME_LENGTH = 40
@@ -49,7 +50,7 @@ def met(design: Design, cloud: Cloud) -> Meeting | None:
     place = design.georeference.map_from_design
     if place is None:
         return None
-    stated = sorted({facts.crs for facts in cloud.facts if facts.crs})
+    stated = _systems({facts.crs for facts in cloud.facts if facts.crs}, np.asarray(cloud.origin))
     on_map = bool(np.abs(np.asarray(cloud.origin)[:2]).max() > _MAP_M)
     if len(stated) > 1:
         raise FrameError(
@@ -72,6 +73,42 @@ def met(design: Design, cloud: Cloud) -> Meeting | None:
     return Meeting(pose, tuple(notes))
 
 
+def _systems(texts: set[str], about: Floats) -> list[str]:
+    """The different systems among several descriptions: one may be written as a code and as text."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    different: list[str] = []
+    for text in sorted(texts, key=lambda text: (len(text), text)):
+        try:
+            here = _horizontal(CRS.from_user_input(text))
+            known = any(_same(here, _horizontal(CRS.from_user_input(other)), about) for other in different)
+        except CRSError:
+            known = False
+        if not known:
+            different.append(text)
+    return different
+
+
+def _same(one: Any, other: Any, about: Floats) -> bool:
+    """Whether two horizontal systems are one: they give a place the same coordinates.
+
+    The order of their axes does not count, since every door gives eastings first.
+    """
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    if one.equals(other, True):
+        return True
+    probes = _probes(about)
+    try:
+        change = Transformer.from_crs(one, other, always_xy=True, allow_ballpark=False)
+        x, y = change.transform(probes[:, 0], probes[:, 1], errcheck=True)
+    except ProjError:
+        return False
+    return bool(np.abs(np.column_stack([x, y]) - probes[:, :2]).max() < _EQUAL_M)
+
+
 def _conversion(source: str, target: str, about: Floats) -> tuple[Matrix4, list[str]]:
     """(4, 4) from coordinates in the one system to the other, in metres, near a place; and what is to be said of it."""
     from pyproj import CRS, Transformer
@@ -83,7 +120,7 @@ def _conversion(source: str, target: str, about: Floats) -> tuple[Matrix4, list[
         raise FrameError(
             f"a coordinate system cannot be read: {_short(source)} or {_short(target)}", "name it as EPSG:code"
         ) from error
-    if _horizontal(first) == _horizontal(second):
+    if _same(_horizontal(first), _horizontal(second), about):
         return np.eye(4), _heights(first, second)
     try:
         change = Transformer.from_crs(

@@ -47,7 +47,13 @@ class Quality:
 
 
 def judged(
-    target: Target, found: Match, weight: Floats, expected: Flags, free_scale: bool, level_sigma_m: float | None
+    target: Target,
+    found: Match,
+    weight: Floats,
+    expected: Flags,
+    free_scale: bool,
+    blur_m: float,
+    level_sigma_m: float | None,
 ) -> Quality:
     """Quality of an adjusted pose.
 
@@ -57,6 +63,8 @@ def judged(
         Of the last round.
     expected : (n,) bool
         Points that ought to match.
+    blur_m : float
+        What the survey cannot tell apart for want of points; 0 where it is dense.
     level_sigma_m : float or None
         Where edges decided the height: its standard uncertainty.
 
@@ -65,7 +73,7 @@ def judged(
     Sandwich estimate over patches of faces: each patch (face by cells of 3 m) contributes its summed gradient, so that
     errors common to a patch count once, not once a point:
     ``C = H^-1 (sum_p g_p g_p') H^-1 m / (m - k)``, with ``H = sum w J J'`` and ``g_p = sum_{i in p} w r J``.
-    To it comes what is common to all patches, a quarter of the residual.
+    To it comes what is common to all patches: a quarter of the residual, or the blur of a sparse survey.
     """
     used = weight > 0.0
     points = found.points[used]
@@ -79,9 +87,10 @@ def judged(
         covariance[2, 2] = level_sigma_m**2
     close = used & (np.abs(found.residual) < _kernel_reach(found, used))
     rms = float(np.sqrt((found.residual[close] ** 2).mean())) if close.any() else float("inf")
-    common = _COMMON_SHARE * rms if close.any() else 0.0
+    common = max(blur_m, _COMMON_SHARE * rms) if close.any() else blur_m
     arm = max(target.radius, 1.0)
-    covariance[range(6), range(6)] += common**2 * np.array([1.0, 1.0, 1.0, *[1.0 / arm**2] * 3])
+    size = len(covariance)
+    covariance[range(size), range(size)] += common**2 * np.array([1.0, 1.0, 1.0, *[1.0 / arm**2] * (size - 3)])
     overlap = float(found.valid[expected].mean()) if expected.any() else 0.0
     sigma = float(np.sqrt(covariance[6, 6])) if free_scale else 0.0
     return Quality(covariance[:6, :6], sigma, centre, rms, overlap, int(found.valid.sum()), values, vectors[:, 0])

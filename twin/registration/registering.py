@@ -19,6 +19,8 @@ from twin.registration.target import Target, exposed_shell
 from twin.survey.model import Cloud
 
 AUTO = "auto"
+_BEYOND = 1.5
+"""A fit that ends farther from its start than this many basins has run away."""
 _MAP_BASIN_M = 0.5
 _MAP_BASIN_DEG = 1.0
 """About a georeferenced pose only a shifted building is looked for, never another place."""
@@ -157,6 +159,10 @@ def _metres(vector: Floats) -> str:
 def _by_fit(target: Target, start: Start, solution: Solution, settings: RegistrationSettings) -> Registration:
     """The result where the fit decides, from near or from a given pose."""
     status, notes = _status(solution, settings)
+    strayed = float(np.abs(_shift(start.pose, solution.pose, target.pivot)).max())
+    if strayed > _BEYOND * settings.basin_m:
+        status = Status.REFUSED
+        notes.append(f"refused: the fit ran {strayed:.1f} m away from where it was to look")
     free = _free_direction(solution, settings)
     if free is not None and status is not Status.REFUSED:
         if start.mode is Mode.BEST_FIT:

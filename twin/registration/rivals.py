@@ -13,7 +13,7 @@ from twin.registration.coarse import search
 from twin.registration.features import Features, thinned
 from twin.registration.fine import Stage, adjusted
 from twin.registration.model import Rival
-from twin.registration.support import Cells, fit_quality, paired_z, ranked
+from twin.registration.support import Cells, paired_z, ranked
 from twin.registration.target import Target
 
 HOP_M = 0.45
@@ -47,7 +47,7 @@ class Hop:
         The best found.
     rivals : tuple of Rival
     contrast : float
-        Score of the best over the median of poses a hand's breadth and more away.
+        Score of the walls over the median of poses a hand's breadth and more away: floors fit anywhere.
     ambiguous : bool
         Whether a rival within reach explains the survey as well.
     """
@@ -69,7 +69,7 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         How each promising hop is adjusted before it is compared.
     """
     step = max(_HOP_STEP_M, sample.kernel_m)
-    places, grid = _plan_grid(target, sample, pose, step)
+    places, grid, walls = _plan_grid(target, sample, pose, step)
     best, score = pose, sample.support(target, pose)
     others: list[tuple[Matrix4, Floats]] = []
     for place in _local_maxima(grid)[:4]:
@@ -89,20 +89,19 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         if ratio > LISTED and moved_m(target, trial, best) > step:
             found.append(Rival(trial, ratio, "parallel layer"))
             ambiguous = ambiguous or paired_z(score, support) < _CLEAR
-    far = grid[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]
-    contrast = float(score.sum() / max(float(np.median(far)), 1e-12))
+    far = walls[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]
+    contrast = float(score[~sample.group.horizontal].sum() / max(float(np.median(far)), 1e-12))
     return Hop(best, tuple(found), contrast, ambiguous)
 
 
-def _plan_grid(target: Target, sample: Sample, pose: Matrix4, step: float) -> tuple[Floats, Floats]:
-    """Shifts (k, k, 2) in m and the support of each."""
+def _plan_grid(target: Target, sample: Sample, pose: Matrix4, step: float) -> tuple[Floats, Floats, Floats]:
+    """Shifts (k, k, 2) in m, the support of each, and that of its walls alone."""
     count = int(np.ceil(max(HOP_M, 3.5 * step) / step))
     line = np.arange(-count, count + 1) * step
     places = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1)
-    grid = np.array(
-        [[float(sample.support(target, translation(np.array([x, y, 0.0])) @ pose).sum()) for y in line] for x in line]
-    )
-    return places, grid
+    support = [[sample.support(target, translation(np.array([x, y, 0.0])) @ pose) for y in line] for x in line]
+    whole = np.array(support)
+    return places, whole.sum(axis=2), whole[:, :, ~sample.group.horizontal].sum(axis=2)
 
 
 def _local_maxima(grid: Floats) -> list[tuple[int, int]]:
@@ -166,8 +165,3 @@ def vertical_rivals(pose: Matrix4, lifts: tuple[tuple[float, float], ...]) -> tu
     return tuple(
         Rival(translation(np.array([0.0, 0.0, lift])) @ pose, share, "parallel layer") for lift, share in lifts
     )
-
-
-def quality_of(target: Target, sample: Sample, pose: Matrix4) -> Floats:
-    """(n,) fit of each feature of the sample."""
-    return fit_quality(target, sample.features, pose, sample.kernel_m)

@@ -55,7 +55,7 @@ class RegistrationSettings:
     fit_points: int = 40_000
     kernel_m: float = 0.015
     face_share: float = 0.03
-    least_matched: int = 200
+    least_matched: int = 60
     least_contrast: float = 1.5
     least_eigenvalue: float = 0.02
     control_sigma_m: float = 0.025

@@ -8,7 +8,6 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import translation
-from twin.registration.coarse import HORIZONTAL_SHARE
 from twin.registration.features import Features
 from twin.registration.fine import match
 from twin.registration.target import Target
@@ -33,12 +32,15 @@ class Cells:
     height : (c,) m, design frame
         Mean height of the cell's points at the pose for which the cells were made.
     horizontal : (c,) bool
+    level_share : float
+        See `Features`.
     """
 
     index: Longs
     weight: Floats
     height: Floats
     horizontal: Flags
+    level_share: float
 
     def totals(self, value: Floats) -> Floats:
         """(c,) weighted sum of a value of each feature, in each cell."""
@@ -48,7 +50,7 @@ class Cells:
     @property
     def importance(self) -> Floats:
         """(c,) weight of a cell in ranking poses: floors look like ground, walls do not."""
-        return np.where(self.horizontal, HORIZONTAL_SHARE, 1.0)
+        return np.where(self.horizontal, self.level_share, 1.0)
 
 
 def cells(features: Features, pose: Matrix4, cell_m: float = CELL_M) -> Cells:
@@ -61,7 +63,7 @@ def cells(features: Features, pose: Matrix4, cell_m: float = CELL_M) -> Cells:
     full = float(np.percentile(count, 90)) if len(count) else 1.0
     height = np.bincount(index, weights=points[:, 2]) / count
     horizontal = np.bincount(index, weights=flat) > 0.5 * count
-    return Cells(index, 1.0 / np.maximum(count, _FULL * full), height, horizontal)
+    return Cells(index, 1.0 / np.maximum(count, _FULL * full), height, horizontal, features.level_share)
 
 
 def fit_quality(target: Target, features: Features, pose: Matrix4, kernel_m: float) -> Floats:

@@ -10,6 +10,7 @@ from twin.arrays import Flags, Floats, Ints
 from twin.design.model import Design, Role, Surface
 from twin.design.proximity import Proximity
 from twin.errors import NoOverlap
+from twin.registration.levels import bare_levels
 
 _CONTACT_M = 0.03
 """Air narrower than this in front of a face hides it: layers of one build-up touch or nearly do."""
@@ -27,7 +28,7 @@ class Target:
     Attributes
     ----------
     surface : Surface
-        Only the triangles that can be seen.
+        Only the triangles that can be seen, and level planes (element -1) where a floor is named and no slab modelled.
     proximity : Proximity
         Of `surface`.
     building : Proximity
@@ -39,6 +40,9 @@ class Target:
     face : (t,) int32
         Plane face of one element to which each triangle belongs.
     box : (2, 3) m, design frame
+    pivot : (3,) m, design frame
+        Middle of the plan at the lowest floor: what turns and grows does so about it, because survey and design are
+        surest to meet where the building stands.
     """
 
     surface: Surface
@@ -48,6 +52,7 @@ class Target:
     one_sided: Flags
     face: Ints
     box: Floats
+    pivot: Floats
 
     @property
     def centre(self) -> Floats:
@@ -85,14 +90,19 @@ def exposed_shell(design: Design) -> Target:
     seen = ~_covered(part, building_surface, closed) & ~_buried(part, _ground_floor(design))
     shell = _subset(part, seen) if seen.any() else part
     used = shell.vertices[np.unique(shell.triangles)]
-    return Target(
-        shell,
-        Proximity(shell),
-        building_surface,
-        shell.normals(),
-        closed[shell.element],
-        _faces(shell),
-        np.array([used.min(axis=0), used.max(axis=0)]),
+    box = np.array([used.min(axis=0), used.max(axis=0)])
+    whole = _joined(shell, bare_levels(design, part))
+    sided = np.where(whole.element >= 0, closed[whole.element], False)
+    ground_floor = max(_ground_floor(design), float(box[0, 2]))
+    pivot = np.array([*box[:, :2].mean(axis=0), min(ground_floor, float(box[1, 2]))])
+    return Target(whole, Proximity(whole), building_surface, whole.normals(), sided, _faces(whole), box, pivot)
+
+
+def _joined(first: Surface, second: Surface) -> Surface:
+    return Surface(
+        np.vstack([first.vertices, second.vertices]),
+        np.vstack([first.triangles, second.triangles + np.int32(len(first.vertices))]),
+        np.concatenate([first.element, second.element]),
     )
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
+from twin.conformity.model import Change
 from twin.errors import EvidenceError
 from twin.evidence.pictures.darkroom import Darkroom
 from twin.evidence.pictures.facades import facade_page, facades_of
@@ -26,8 +30,9 @@ def write_all(
     scene: Scene, folder: Path, language: str, on_progress: Callable[[int, int], None] | None
 ) -> dict[str, list[str]]:
     """See `twin.evidence.pictures.write_pictures`."""
-    subject = subject_of(scene, words(language))
     names: dict[str, list[str]] = {"": [], **{finding.id: [] for finding in scene.findings}}
+    scene = _without_objects(scene)
+    subject = subject_of(scene, words(language))
     target = folder / "pictures"
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -45,6 +50,15 @@ def write_all(
             if on_progress is not None:
                 on_progress(done, len(orders))
     return {finding: sorted(files, key=_rank) for finding, files in names.items()}
+
+
+def _without_objects(scene: Scene) -> Scene:
+    """The scene with vehicles, trees and the like as points only: drawn as bodies they would hide what matters."""
+    keep = [number for number, finding in enumerate(scene.findings) if finding.change is not Change.OBJECT]
+    number = np.full(len(scene.findings) + 1, -1, dtype=np.int32)
+    number[keep] = np.arange(len(keep), dtype=np.int32)
+    findings = tuple(scene.findings[place] for place in keep)
+    return replace(scene, findings=findings, point_finding=number[scene.point_finding])
 
 
 def _developed(subject: Subject, view: Prospect, darkroom: Darkroom) -> Page:

@@ -46,5 +46,5 @@ def drawing_legend(page: Page, subject: Subject, changes: list[Change], classes:
 
 def close_band(page: Page, subject: Subject, frame: Frame) -> None:
     """Scale and imprint of a true-to-scale drawing."""
-    scale_bar(page, frame, (236.0, BAND_MM - 11.5))
+    scale_bar(page, frame, (239.0, BAND_MM - 11.5))
     imprint(page, subject, subject.say("scale", scale=frame.scale))

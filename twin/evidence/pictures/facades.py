@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Bytes, Flags, Floats
+from twin.arrays import Bytes, Flags, Floats, Longs
 from twin.conformity.model import Change
 from twin.evidence.pictures.captions import close_band
 from twin.evidence.pictures.cut import Plane
@@ -108,7 +108,7 @@ def _measured(subject: Subject, plane: Plane, view: View) -> tuple[Floats, Flags
         return mean, hit
     distance, (row, column) = distance_transform_edt(~hit, return_indices=True)
     depth = np.where(np.isfinite(view.depth), view.depth, 1e9)
-    same = np.abs(depth[row, column] - depth) < DEPTH_M / 3.0
+    same: Flags = np.abs(depth[row, column] - depth) < DEPTH_M / 3.0
     seen: Flags = np.isfinite(view.depth) & same & (distance * view.pixel_m <= REACH_M)
     return mean[row, column], seen
 
@@ -123,16 +123,16 @@ def _gathered(subject: Subject, plane: Plane, view: View) -> tuple[Floats, Float
     place, depth = plane.on_paper(points), plane.ahead(points)
     height, width = view.depth.shape
     left, right, bottom, top = view.extent
-    column = np.floor((place[:, 0] - left) / (right - left) * width).astype(np.int64)
-    row = np.floor((top - place[:, 1]) / (top - bottom) * height).astype(np.int64)
+    column: Longs = np.floor((place[:, 0] - left) / (right - left) * width).astype(np.int64)
+    row: Longs = np.floor((top - place[:, 1]) / (top - bottom) * height).astype(np.int64)
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     index, depth, row, column = index[inside], depth[inside], row[inside], column[inside]
     near = np.abs(view.depth[row, column] - depth) <= DEPTH_M
     flat = row[near] * width + column[near]
     weights = scene.point_deviation[index[near]].astype(np.float64)
-    total: Floats = np.bincount(flat, weights, height * width).reshape(view.depth.shape)
-    count: Floats = np.bincount(flat, minlength=height * width).reshape(view.depth.shape).astype(np.float64)
-    return total, count
+    total = np.asarray(np.bincount(flat, weights, height * width), dtype=np.float64)
+    count = np.asarray(np.bincount(flat, minlength=height * width), dtype=np.float64)
+    return total.reshape(height, width), count.reshape(height, width)
 
 
 def _rims(subject: Subject, view: View) -> Flags:

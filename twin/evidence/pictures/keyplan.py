@@ -41,7 +41,7 @@ def key_plan(page: Page, subject: Subject, chief: int | None) -> tuple[Callable[
         return np.asarray((on_axes - centre) / reach * half + [x, y])
 
     _key_findings(page, subject, chief, place)
-    north_arrow(page, (x + half + 5.5, y + 10.0), north_on_paper_deg(subject), 3.2, subject.say("north"))
+    north_arrow(page, (x + half + 5.0, y + 9.5), north_on_paper_deg(subject), 3.2, subject.say("north"))
     return place, reach
 
 

@@ -16,6 +16,9 @@ from twin.evidence.pictures.subject import Subject
 LEVELS_MM = 60.0
 """Room at the left of a section for the marks of levels."""
 
+_STEPS_M = tuple(digit * 10.0**power for power in range(-2, 4) for digit in (1.0, 2.0, 5.0))
+_SCALE_BAR_MM = 49.0
+
 _SHIFT_SHOWN_M = 0.02
 """A level is written a second time as measured where it differs by more than this: less is finish and noise."""
 
@@ -147,7 +150,7 @@ def scale_bar(page: Page, frame: Frame, at_mm: tuple[float, float]) -> None:
     """Four parts of a round length, filled in turn, with the lengths below."""
     from matplotlib.patches import Rectangle
 
-    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0) if s / frame.mm >= 7.0)
+    step = max((step for step in _STEPS_M if 4.0 * step / frame.mm <= _SCALE_BAR_MM), default=_STEPS_M[0])
     part = step / frame.mm
     x, y = at_mm
     for number in range(4):
@@ -168,12 +171,12 @@ def imprint(page: Page, subject: Subject, scale: str) -> None:
         (say("surveyed"), scene.captured_on or say("date_unknown")),
         (say("digest"), f"sha256 {scene.digest[:12]}"),
     )
-    x, y = 236.0, 17.0
+    x, y = 239.0, 17.0
     for label, value in rows:
         write(page.paper, (x, y), label, 7.0, SECOND_INK)
         write(page.paper, (x + 15.0, y), fitted(value, 7.0, 38.0), 7.0)
         y -= 4.3
-    write(page.paper, (x, y), fitted(say("units"), 7.0, 55.0), 7.0, SECOND_INK)
+    write(page.paper, (x, y), fitted(say("units"), 7.0, 54.0), 7.0, SECOND_INK)
     write(page.paper, (x, BAND_MM - 5.0), scale, 8.5)
 
 

@@ -52,7 +52,7 @@ def whole_section_page(subject: Subject) -> Page:
     chief = next((n for n, f in enumerate(subject.scene.findings) if f.change is not Change.OBJECT), None)
     body = _box_body(subject) if chief is None else subject.bodies[chief]
     plane = best_plane(subject, body)
-    page = blank(f"{say('section')} A–A", say("approved"), None, subject.scene.case)
+    page = blank(f"{say('section')} A–A", say("against"), None, subject.scene.case)
     frame = framed(page, _whole(subject, plane), _MARGINS_MM)
     _draw(page, frame, subject, plane, None)
     _heights(page, frame, subject, list(range(len(subject.bodies))), plane)

@@ -43,7 +43,8 @@ def contact_shadows(picture: Bytes, depth: Floats, view_angle_deg: float) -> Byt
             shift = (round(along * reach / 2.0), round(across * reach / 2.0))
             mean = 0.5 * (_moved(near, shift) + _moved(near, (-shift[0], -shift[1])))
             ahead = (mean - near) / np.where(there, near, 1.0) / span
-            hollow += np.clip(ahead, 0.0, 1.0) * np.clip((4.0 - ahead) / 2.0, 0.0, 1.0)
+            shadow = np.clip(ahead, 0.0, 1.0) * np.clip((4.0 - ahead) / 2.0, 0.0, 1.0)
+            hollow += np.where(np.isfinite(mean), shadow, 0.0)
     light = 1.0 - _STRENGTH * np.clip(hollow / 6.0, 0.0, 1.0)
     light = np.where(there, gaussian_filter(light, 1.2), 1.0)
     height, width = picture.shape[:2]
@@ -53,8 +54,14 @@ def contact_shadows(picture: Bytes, depth: Floats, view_angle_deg: float) -> Byt
 
 
 def _moved(values: Floats32, shift: tuple[int, int]) -> Floats32:
-    """`values` moved by (rows, columns); the border repeats."""
-    rows = np.clip(np.arange(values.shape[0]) + shift[0], 0, values.shape[0] - 1)
-    columns = np.clip(np.arange(values.shape[1]) + shift[1], 0, values.shape[1] - 1)
-    moved: Floats32 = values[rows][:, columns]
+    """`values` moved by (rows, columns); NaN where the border was."""
+    height, width = values.shape
+    moved = np.full_like(values, np.nan)
+    into, out = zip(*(_overlap(size, step) for size, step in zip((height, width), shift, strict=True)), strict=True)
+    moved[into] = values[out]
     return moved
+
+
+def _overlap(size: int, step: int) -> tuple[slice, slice]:
+    """Where an axis of `size` and the same axis moved by `step` lie on each other."""
+    return slice(max(-step, 0), size - max(step, 0)), slice(max(step, 0), size - max(-step, 0))

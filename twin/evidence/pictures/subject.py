@@ -46,7 +46,7 @@ class Subject:
     box : (2, 3) m, design frame
         Encloses the building and what was added to it.
     axis_rad : float
-        Direction of the building's main axis, anticlockwise from the design's x axis, within 45 degrees of it.
+        Direction of the building's longer main axis, anticlockwise from the design's x axis.
     """
 
     scene: Scene
@@ -120,7 +120,7 @@ def subject_of(scene: Scene, say: Words) -> Subject:
         mesh_of(design, shown & ~_replaced(scene)),
         bodies,
         _box(scene, building, bodies),
-        main_axis_rad(building),
+        _longer_axis_rad(_drawn(scene, building, bodies), main_axis_rad(building)),
     )
 
 
@@ -149,6 +149,13 @@ def _drawn(scene: Scene, building: Mesh, bodies: tuple[Body, ...]) -> Floats:
     if len(every):
         return every
     return scene.points if len(scene.points) else np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
+
+
+def _longer_axis_rad(points: Floats, axis_rad: float) -> float:
+    """The axis, or the one square to it where the points reach farther that way: paper is wider than high."""
+    along = points[:, :2] @ [np.cos(axis_rad), np.sin(axis_rad)]
+    across = points[:, :2] @ [-np.sin(axis_rad), np.cos(axis_rad)]
+    return axis_rad + np.pi / 2.0 if np.ptp(across) > np.ptp(along) + 1e-6 else axis_rad
 
 
 def main_axis_rad(mesh: Mesh) -> float:

@@ -28,6 +28,9 @@ _STRIPE, _BETWEEN = 0.5, 0.22
 _BEHIND_M = 0.03
 """What lies behind something else by less than this counts as in one place with it."""
 
+_NEVER_M = 1e6
+"""Rays that come down farther off than this do not come down: they start at the camera."""
+
 _SLIVER_PX = 40
 """Fewer pixels than this are nothing to point at."""
 
@@ -87,9 +90,8 @@ def _listed(subject: Subject) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class _Trace:
-    """Rays of every second pixel: where they start, their directions, what they meet first; rows from the top."""
+    """Rays of every second pixel from the camera: directions, and what they meet first; rows from the top."""
 
-    start: Floats
     rays: Floats
     distance: Floats
     triangle: Ints
@@ -98,22 +100,43 @@ class _Trace:
 
 def _traced(subject: Subject, view: Prospect, width: int) -> _Trace:
     rays, shape = view.camera.rays(width)
-    start = _starts(view, rays)
-    distance, triangle, _ = subject.sight.cast(start, rays)
-    return _Trace(start, rays, distance, triangle, shape)
+    way = _to_ceiling(view, rays)
+    distance, triangle, _ = subject.sight.cast(view.camera.position + way[:, None] * rays, rays)
+    distance += way
+    if view.finding is not None and view.ceiling_m is not None:
+        # the finding itself is never cut open
+        alone, met = _alone(subject, view, view.finding, rays)
+        first = int(np.argmax(subject.owner == view.finding))
+        triangle = np.where(alone < distance, first + met, triangle).astype(np.int32)
+        distance = np.minimum(distance, alone)
+    return _Trace(rays, distance, triangle, shape)
+
+
+def _alone(subject: Subject, view: Prospect, finding: int, rays: Floats) -> tuple[Floats, Ints]:
+    """Distance and triangle at which rays from the camera would meet a finding if nothing else stood there."""
+    body = subject.bodies[finding]
+    start = np.broadcast_to(view.camera.position, rays.shape)
+    distance, triangle, _ = Sight(body.vertices, body.triangles).cast(start, rays)
+    return distance, triangle
+
+
+def _to_ceiling(view: Prospect, rays: Floats) -> Floats:
+    """(n,) m along each ray to the level at which the building is cut open; 0 where it is whole."""
+    if view.ceiling_m is None:
+        return np.zeros(len(rays))
+    fall = np.minimum(rays[:, 2], -1e-9)
+    way = np.maximum((view.ceiling_m - view.camera.position[2]) / fall, 0.0)
+    return np.where(way < _NEVER_M, way, 0.0)
 
 
 def _shadowed(view: Prospect, trace: _Trace, picture: Bytes) -> Bytes:
-    met = trace.start + np.where(np.isfinite(trace.distance), trace.distance, 0.0)[:, None] * trace.rays
-    depth = (met - view.camera.position) @ view.camera.look
-    depth = np.where(np.isfinite(trace.distance), depth, np.inf).reshape(trace.shape)
-    return contact_shadows(picture, depth, VIEW_ANGLE_DEG)
+    depth = trace.distance * (trace.rays @ view.camera.look)
+    return contact_shadows(picture, depth.reshape(trace.shape), VIEW_ANGLE_DEG)
 
 
-def _hidden(subject: Subject, finding: int, trace: _Trace) -> Flags:
+def _hidden(subject: Subject, view: Prospect, finding: int, trace: _Trace) -> Flags:
     """(h, w) of the trace: where a finding would show but for what stands before it."""
-    body = subject.bodies[finding]
-    alone, met, _ = Sight(body.vertices, body.triangles).cast(trace.start, trace.rays)
+    alone, met = _alone(subject, view, finding, trace.rays)
     other = (trace.triangle < 0) | (subject.owner[trace.triangle] != finding)
     hidden: Flags = (met >= 0) & other & (trace.distance < alone - _BEHIND_M)
     return hidden.reshape(trace.shape)
@@ -129,16 +152,6 @@ def _striped(picture: Bytes, hidden: Flags, rgb: Rgb) -> Bytes:
     return mixed
 
 
-def _starts(view: Prospect, rays: Floats) -> Floats:
-    """Where rays begin: at the camera, or where they pass the level at which the building is cut open."""
-    start = np.broadcast_to(view.camera.position, rays.shape).copy()
-    if view.ceiling_m is not None:
-        fall = np.minimum(rays[:, 2], -1e-9)
-        way = np.maximum((view.ceiling_m - start[:, 2]) / fall, 0.0)
-        start += np.where(way < 1e6, way, 0.0)[:, None] * rays
-    return start
-
-
 def _lettered(page: Page, subject: Subject, view: Prospect, trace: _Trace, wanted: list[int], picture: Bytes) -> Bytes:
     """Tags the wanted findings and stripes what is hidden: of the one of a close view, or of any that is not seen."""
     whose = np.where(trace.triangle >= 0, subject.owner[trace.triangle], -1).reshape(trace.shape)
@@ -147,7 +160,7 @@ def _lettered(page: Page, subject: Subject, view: Prospect, trace: _Trace, wante
         finding, shown = subject.scene.findings[number], whose == number
         colour = CHANGE[finding.change]
         if view.finding == number or np.count_nonzero(shown) < _SLIVER_PX:
-            hidden = _hidden(subject, number, trace)
+            hidden = _hidden(subject, view, number, trace)
             picture = _striped(picture, hidden, colour)
             shown = shown if np.count_nonzero(shown) >= _SLIVER_PX else hidden
         if np.count_nonzero(shown) >= _SLIVER_PX:

@@ -27,33 +27,30 @@ def facts_of(scene: Scene, origin: Floats, language: str, inspection: dict[str, 
     inspection : dict or None
         The inspection's result, from which registration, coverage and indicators are shown.
     """
-    return _clean(
-        {
-            "case": scene.case,
-            "captured_on": scene.captured_on,
-            "digest": scene.digest,
-            "verdict": scene.verdict.value,
-            "language": language,
-            "origin": origin.tolist(),
-            "north_deg": scene.north_deg,
-            "tolerance_m": scene.tolerance_m,
-            "crs": scene.crs,
-            "map_from_design": None if scene.map_from_design is None else scene.map_from_design.tolist(),
-            "design": scene.design.name,
-            "findings": [_finding(scene, finding) for finding in scene.findings],
-            "storeys": [_storey(storey) for storey in scene.storeys],
-            "levels": [
-                {"name": level.name, "elevation_m": level.elevation_m}
-                for level in scene.design.storeys
-                if level.is_floor
-            ],
-            "elements": _elements(scene),
-            "stations": (scene.stations.reshape(-1, 3) - origin).tolist(),
-            "points": len(scene.points),
-            "has_photo": scene.point_rgb is not None,
-            "inspection": _extract(inspection),
-        }
-    )
+    facts = {
+        "case": scene.case,
+        "captured_on": scene.captured_on,
+        "digest": scene.digest,
+        "verdict": scene.verdict.value,
+        "language": language,
+        "origin": origin.tolist(),
+        "north_deg": scene.north_deg,
+        "tolerance_m": scene.tolerance_m,
+        "crs": scene.crs,
+        "map_from_design": None if scene.map_from_design is None else scene.map_from_design.tolist(),
+        "design": scene.design.name,
+        "findings": [_finding(scene, finding) for finding in scene.findings],
+        "storeys": [_storey(storey) for storey in scene.storeys],
+        "levels": [
+            {"name": level.name, "elevation_m": level.elevation_m} for level in scene.design.storeys if level.is_floor
+        ],
+        "elements": _elements(scene),
+        "stations": (scene.stations.reshape(-1, 3) - origin).tolist(),
+        "points": len(scene.points),
+        "has_photo": scene.point_rgb is not None,
+        "inspection": _extract(inspection),
+    }
+    return {name: _clean(value) for name, value in facts.items()}
 
 
 def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:

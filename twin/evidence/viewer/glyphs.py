@@ -16,7 +16,14 @@ _FIRST_CARRIED = 0x2E80
 
 def carried_characters(texts: list[str]) -> str:
     """The characters of `texts` that a page must bring along, ascending."""
-    return "".join(sorted({char for text in texts for char in text if ord(char) >= _FIRST_CARRIED}))
+    return "".join(
+        sorted({char for text in texts for char in text if ord(char) >= _FIRST_CARRIED and not _is_surrogate(char)})
+    )
+
+
+def _is_surrogate(char: str) -> bool:
+    """Half of a character, left over from broken text."""
+    return 0xD800 <= ord(char) <= 0xDFFF
 
 
 @lru_cache(maxsize=4)
@@ -28,7 +35,7 @@ def font_with(characters: str) -> bytes:
     EvidenceError
         The font is not installed.
     """
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
 
     options = subset.Options(flavor="woff2", layout_features=["kern", "locl"], hinting=False, notdef_outline=True)
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence travels with the font

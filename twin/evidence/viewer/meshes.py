@@ -41,7 +41,7 @@ def mesh_arrays(vertices: Floats, triangles: Ints, owner: Ints) -> dict[str, NDA
         "vertex": unique[:, 1:].astype(np.int32),
         "owner": unique[:, 0].astype(np.int32),
         "triangle": faces.astype(np.int32),
-        "crease": _creases(unique[:, 1:] * STEP_M, faces).astype(np.int32),
+        "crease": _creases(np.asarray(unique[:, 1:] * STEP_M, dtype=np.float64), faces).astype(np.int32),
     }
 
 

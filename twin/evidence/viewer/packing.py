@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_LEVEL = 9
+_LEVEL = 6
+"""Level 9 takes three times as long for one hundredth less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from twin.arrays import Floats
 from twin.errors import EvidenceError, SettingsError
 from twin.evidence.scene import Scene
 from twin.evidence.viewer import glyphs, pictures, shapes
@@ -40,7 +41,7 @@ def write_viewer(
     inspection : dict or None
         The inspection's result: gives registration, coverage and indicators, and which picture shows which finding.
     picture_folder : Path or None
-        Holds the pictures that `inspection` lists; None leaves them out.
+        The case's folder, from which the pictures come that `inspection` lists; None leaves them out.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def write_viewer(
         found = pictures.embedded(picture_folder, inspection.get("findings", []))
         for finding in facts["findings"]:
             finding["pictures"] = found.get(finding["id"], [])
-    sections = _sections(scene, facts)
+    sections = _sections(scene, facts, origin)
     _write(path, _pieces(facts, script, style, sections))
 
 
@@ -72,9 +73,8 @@ def _bundle() -> tuple[str, str]:
     return script, style
 
 
-def _sections(scene: Scene, facts: dict[str, Any]) -> list[tuple[str, bytes]]:
+def _sections(scene: Scene, facts: dict[str, Any], origin: Floats) -> list[tuple[str, bytes]]:
     """Name and bytes of each packed section; `facts` learns what lies in them, and itself comes first."""
-    origin = shapes.local_origin(scene)
     facts["model"], model = shapes.model_section(scene, origin)
     facts["bodies"], bodies = shapes.bodies_section(scene, origin)
     cloud = list(shapes.cloud_sections(scene, origin))
@@ -123,7 +123,9 @@ def _source(text: str) -> str:
 def _font_face(facts: dict[str, Any]) -> str:
     """The rule that brings along the Chinese glyphs of the page's own texts and of what the case says."""
     texts = [(_HERE / "texts" / f"{language}.json").read_text("utf-8") for language in LANGUAGES]
-    shown = json.dumps({key: facts[key] for key in facts if key not in ("model", "bodies", "cloud")}, ensure_ascii=False)
+    shown = json.dumps(
+        {key: facts[key] for key in facts if key not in ("model", "bodies", "cloud")}, ensure_ascii=False
+    )
     data = base64.b64encode(glyphs.font_with(glyphs.carried_characters([*texts, shown]))).decode()
     return (
         "@font-face{font-family:'Plumbline Han';font-display:block;"

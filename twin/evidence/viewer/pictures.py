@@ -20,18 +20,25 @@ def embedded(folder: Path, findings: list[dict[str, Any]]) -> dict[str, list[dic
     Parameters
     ----------
     folder : Path
-        That holds the pictures; of a listed path only the file's name counts.
+        The case's folder, or the one that holds the pictures themselves.
     findings : list of dict
         As in the inspection's result, with ``id`` and ``pictures``; a picture that is missing is left out.
     """
     return {
         finding["id"]: [
-            {"name": Path(name).stem, "data": _as_address(folder / Path(name).name)}
-            for name in finding.get("pictures", [])
-            if (folder / Path(name).name).is_file()
+            {"name": path.stem, "data": _as_address(path)}
+            for path in (_found(folder, name) for name in finding.get("pictures", []))
+            if path is not None
         ]
         for finding in findings
     }
+
+
+def _found(folder: Path, name: str) -> Path | None:
+    """The picture where it is listed, or by its bare name; never outside `folder`."""
+    inside = folder.resolve()
+    places = (folder / name, folder / Path(name).name)
+    return next((path for path in places if path.is_file() and path.resolve().is_relative_to(inside)), None)
 
 
 def _as_address(path: Path) -> str:

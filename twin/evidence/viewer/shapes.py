@@ -58,9 +58,7 @@ def bodies_section(scene: Scene, origin: Floats) -> Section:
 
 def cloud_sections(scene: Scene, origin: Floats) -> Iterator[Section]:
     """The survey, block by block."""
-    cut = blocks(
-        scene.points - origin, scene.point_deviation, scene.point_class, scene.point_rgb, scene.point_finding
-    )
+    cut = blocks(scene.points - origin, scene.point_deviation, scene.point_class, scene.point_rgb, scene.point_finding)
     for block in cut:
         yield _section(
             block.arrays,

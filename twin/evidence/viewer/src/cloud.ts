@@ -88,7 +88,7 @@ export class Cloud {
   private shuffled = 1;
 
   constructor(private readonly facts: Facts, common: Shared) {
-    this.limit = Math.max(0.05, 4 * facts.tolerance_m);
+    this.limit = Math.max(0.05, 5 * facts.tolerance_m);
     this.ramps = {
       deviation: rampTexture(deviationRamp(facts.tolerance_m, this.limit), NearestFilter),
       height: rampTexture(heightRamp(), LinearFilter),

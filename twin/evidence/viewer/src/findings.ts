@@ -126,7 +126,7 @@ function cardOf(app: App, finding: Finding, index: number): HTMLElement {
   );
 }
 
-function sizes(finding: Finding): HTMLElement {
+function sizes(finding: Finding): HTMLElement | null {
   const rows = SIZES.filter(([size]) => finding[size] !== null).map(([size, label, unit]) =>
     el(
       "div",
@@ -135,7 +135,8 @@ function sizes(finding: Finding): HTMLElement {
       el("dd", {}, quantity(finding[size] as number, finding.uncertainty[size], unit)),
     ),
   );
-  const isStated = rows.length > 0 && SIZES.some(([size]) => finding.uncertainty[size]);
+  if (!rows.length) return null;
+  const isStated = SIZES.some(([size]) => finding.uncertainty[size]);
   return el("div", {}, el("dl", { class: "sizes" }, ...rows), isStated && el("p", { class: "note" }, t("expanded")));
 }
 

@@ -28,7 +28,7 @@ function deviationLegend(app: App): HTMLElement[] {
   const bar = strip(deviationRamp(tolerance, limit));
   const marks = [-limit, -tolerance, tolerance, limit].map((value) => tick(x(value), millimetres(value, true).replace(/\D*mm$/, "")));
   const band = svg("path", { d: `M${x(-tolerance)} 0v26M${x(tolerance)} 0v26`, class: "band" });
-  const drawing = svg("svg", { viewBox: `-12 0 ${WIDE + 24} 40`, class: "scale", "aria-hidden": "true" }, ...bar, band, ...marks);
+  const drawing = svg("svg", { viewBox: `-18 0 ${WIDE + 36} 40`, class: "scale", "aria-hidden": "true" }, ...bar, band, ...marks);
   const wrap = el("div", {});
   wrap.append(drawing);
   return [
@@ -41,7 +41,7 @@ function deviationLegend(app: App): HTMLElement[] {
 function heightLegend(app: App): HTMLElement[] {
   const [low, high] = app.cloud.heights();
   const origin = app.facts.origin[2];
-  const drawing = svg("svg", { viewBox: `-12 0 ${WIDE + 24} 26`, class: "scale", "aria-hidden": "true" }, ...strip(heightRamp()));
+  const drawing = svg("svg", { viewBox: `-18 0 ${WIDE + 36} 26`, class: "scale", "aria-hidden": "true" }, ...strip(heightRamp()));
   const wrap = el("div", {});
   wrap.append(drawing);
   return [

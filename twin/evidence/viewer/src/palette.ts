@@ -5,9 +5,9 @@ import type { Change, ElementStatus } from "./facts";
 export type Rgb = [number, number, number];
 
 export const CHANGE: Record<Change, Rgb> = {
-  added: [232, 49, 28],
-  removed: [36, 99, 235],
-  moved: [139, 63, 214],
+  added: [224, 49, 26],
+  removed: [0, 104, 178],
+  moved: [142, 59, 166],
   object: [139, 119, 96],
 };
 

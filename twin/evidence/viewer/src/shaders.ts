@@ -49,7 +49,6 @@ precision highp int;
 ${CLIP}
 uniform vec3 eye; // local frame; direction towards it where the view is parallel
 uniform bool isParallel;
-uniform vec3 cutColour;
 uniform float ownColour;
 uniform float pixelRatio;
 in vec3 place;
@@ -68,7 +67,8 @@ void main() {
     float stripe = fract((gl_FragCoord.x - gl_FragCoord.y) / (7.0 * pixelRatio));
     lit = mix(lit * 1.10, lit * 0.80, smoothstep(0.52, 0.62, stripe) - smoothstep(0.90, 1.0, stripe));
   }
-  if (flags.y > 0.5 && !gl_FrontFacing) lit = mix(cutColour, colour.rgb * 0.55, ownColour); // the inside of a solid shows only where it is cut
+  // The inside of a body shows only where it is cut; not every approved solid is wound outwards.
+  if (ownColour > 0.5 && flags.y > 0.5 && !gl_FrontFacing) lit = colour.rgb * 0.55;
   fragment = vec4(lit, colour.a);
 }`;
 

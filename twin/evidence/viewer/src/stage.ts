@@ -1,37 +1,23 @@
-// Renderer, cameras and controls. Nothing is drawn unless something changed.
+// Cameras and controls. Nothing is drawn unless something changed.
 
 import CameraControls from "camera-controls";
 import {
   Box3,
-  ColorManagement,
-  DepthStencilFormat,
-  DepthTexture,
-  LinearSRGBColorSpace,
   MathUtils,
   Matrix4,
-  Mesh,
   OrthographicCamera,
   PerspectiveCamera,
-  PlaneGeometry,
   Quaternion,
   Raycaster,
-  RawShaderMaterial,
-  GLSL3,
-  Scene,
   Sphere,
   Spherical,
-  UnsignedInt248Type,
   Vector2,
   Vector3,
   Vector4,
-  WebGLRenderer,
-  WebGLRenderTarget,
 } from "three";
-import { shared, type Shared } from "./materials";
-import { unit, type Theme } from "./palette";
-import { BACKGROUND_FRAGMENT, SHAPE_FRAGMENT, WHOLE_VERTEX } from "./shaders";
+import { Painter, type Split } from "./painter";
+import type { Theme } from "./palette";
 
-ColorManagement.enabled = false; // every colour here is a screen colour
 CameraControls.install({
   THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster, MathUtils },
 });
@@ -41,12 +27,13 @@ const SLOW_FRAME_MS = 45;
 /** Room that tools, legend and scale take from the picture, CSS pixels. */
 const TOOLS_PX = { above: 64, below: 112, side: 60 };
 
-type Camera = PerspectiveCamera | OrthographicCamera;
+export type Camera = PerspectiveCamera | OrthographicCamera;
 
 export class Stage {
-  readonly canvas: HTMLCanvasElement;
-  readonly common: Shared = shared();
-  readonly scene = new Scene();
+  private readonly painter = new Painter();
+  readonly canvas = this.painter.canvas;
+  readonly common = this.painter.common;
+  readonly scene = this.painter.scene;
   readonly controls: CameraControls;
   readonly isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   bounds = new Sphere(new Vector3(), 10);
@@ -55,12 +42,8 @@ export class Stage {
   /** Called before each picture with the share of points that can be drawn in time. */
   beforeDraw: (share: number) => void = () => {};
   /** Draws the left part as approved; set while comparing. */
-  split: { share: number; left: () => () => void } | null = null;
+  split: Split | null = null;
 
-  private readonly renderer: WebGLRenderer;
-  private readonly target: WebGLRenderTarget;
-  private readonly background = whole(BACKGROUND_FRAGMENT, { above: { value: new Vector3() }, below: { value: new Vector3() } });
-  private readonly shape: Mesh<PlaneGeometry, RawShaderMaterial>;
   private readonly perspective = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 0.1, 1000);
   private readonly parallel = new OrthographicCamera(-1, 1, 1, -1, 0.1, 1000);
   private size = new Vector2(1, 1);
@@ -70,21 +53,7 @@ export class Stage {
   private last = performance.now();
 
   constructor(host: HTMLElement) {
-    this.renderer = new WebGLRenderer({ antialias: false, preserveDrawingBuffer: true, powerPreference: "high-performance" });
-    this.renderer.outputColorSpace = LinearSRGBColorSpace;
-    this.renderer.autoClear = false;
-    this.canvas = this.renderer.domElement;
-    this.canvas.tabIndex = 0;
     host.append(this.canvas);
-    this.target = new WebGLRenderTarget(1, 1, { samples: 4, stencilBuffer: true, depthTexture: depthAndStencil() });
-    this.shape = whole(SHAPE_FRAGMENT, {
-      picture: { value: this.target.texture },
-      depths: { value: this.target.depthTexture },
-      texel: { value: new Vector2() },
-      range: { value: new Vector2() },
-      isParallel: this.common.isParallel,
-      strength: { value: 0 },
-    });
     for (const camera of [this.perspective, this.parallel]) camera.up.set(0, 0, 1);
     this.controls = this.makeControls();
     new ResizeObserver(() => this.fitToHost(host)).observe(host);
@@ -101,11 +70,7 @@ export class Stage {
   }
 
   dress(theme: Theme): void {
-    const uniforms = this.background.material.uniforms;
-    (uniforms.above?.value as Vector3).set(...unit(theme.above));
-    (uniforms.below?.value as Vector3).set(...unit(theme.below));
-    this.common.cutColour.value.set(...unit(theme.cut));
-    this.common.fadeColour.value.set(...unit(theme.fade));
+    this.painter.dress(theme);
     this.redraw();
   }
 
@@ -201,12 +166,8 @@ export class Stage {
 
   private fitToHost(host: HTMLElement): void {
     const [width, height] = [Math.max(host.clientWidth, 1), Math.max(host.clientHeight, 1)];
-    const ratio = Math.min(devicePixelRatio, 2);
     this.size.set(width, height);
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.setSize(width, height);
-    this.target.setSize(Math.round(width * ratio), Math.round(height * ratio));
-    this.common.pixelRatio.value = ratio;
+    this.painter.resize(width, height);
     this.perspective.aspect = width / height;
     // The middle of the view is the middle of what the tools leave free.
     const lift = (TOOLS_PX.below - TOOLS_PX.above) / 2;
@@ -236,58 +197,9 @@ export class Stage {
   }
 
   private draw(share: number): void {
-    this.frameDepth();
     this.beforeDraw(share);
-    this.renderer.setRenderTarget(this.target);
-    this.renderer.setScissorTest(false);
-    this.target.scissorTest = false;
-    this.renderer.clear();
-    this.renderer.render(this.background, this.camera);
-    if (this.split) this.drawSplit(this.split);
-    else this.renderer.render(this.scene, this.camera);
-    this.renderer.setRenderTarget(null);
-    this.renderer.render(this.shape, this.camera);
+    this.painter.draw(this.camera, this.bounds, this.split);
     for (const after of this.afterDraw) after();
-  }
-
-  private drawSplit(split: { share: number; left: () => () => void }): void {
-    const [width, height] = [this.target.width, this.target.height];
-    const left = Math.round(width * split.share);
-    this.target.scissorTest = true;
-    const back = split.left();
-    this.drawPart(0, left, height);
-    back();
-    this.drawPart(left, width - left, height);
-    this.target.scissorTest = false;
-  }
-
-  private drawPart(x: number, width: number, height: number): void {
-    if (width < 1) return;
-    this.target.scissor.set(x, 0, width, height);
-    this.renderer.setRenderTarget(this.target); // takes the scissor over
-    this.renderer.render(this.scene, this.camera);
-  }
-
-  /** Near and far planes close around what there is: depth keeps its precision. */
-  private frameDepth(): void {
-    const camera = this.camera;
-    camera.updateMatrixWorld();
-    const direction = camera.getWorldDirection(new Vector3());
-    const along = this.bounds.center.clone().sub(camera.position).dot(direction);
-    const radius = this.bounds.radius * 1.02;
-    const isParallel = this.common.isParallel.value;
-    camera.near = isParallel ? along - radius : Math.max(along - radius, 0.05, (along + radius) / 4000);
-    camera.far = Math.max(along + radius, camera.near + 1);
-    camera.updateProjectionMatrix();
-    const ratio = this.common.pixelRatio.value;
-    this.common.eye.value.copy(isParallel ? direction.negate() : camera.position);
-    this.common.pixelsPerUnit.value = ((camera.projectionMatrix.elements[5] as number) * this.size.y * ratio) / 2;
-    const uniforms = this.shape.material.uniforms;
-    (uniforms.texel?.value as Vector2).set(ratio / this.target.width, ratio / this.target.height);
-    // Distances in a parallel view count from the near plane, which must then lie well before everything.
-    if (isParallel) (uniforms.range?.value as Vector2).set(radius * 4, radius * 4 + camera.far - camera.near);
-    else (uniforms.range?.value as Vector2).set(camera.near, camera.far);
-    if (uniforms.strength) uniforms.strength.value = isParallel ? 90 : 45;
   }
 }
 
@@ -295,25 +207,4 @@ function cornersOf({ min, max }: Box3): Vector3[] {
   return [0, 1, 2, 3, 4, 5, 6, 7].map(
     (i) => new Vector3(i & 1 ? max.x : min.x, i & 2 ? max.y : min.y, i & 4 ? max.z : min.z),
   );
-}
-
-function depthAndStencil(): DepthTexture {
-  const texture = new DepthTexture(1, 1);
-  texture.format = DepthStencilFormat;
-  texture.type = UnsignedInt248Type;
-  return texture;
-}
-
-function whole(fragmentShader: string, uniforms: RawShaderMaterial["uniforms"]): Mesh<PlaneGeometry, RawShaderMaterial> {
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader: WHOLE_VERTEX,
-    fragmentShader,
-    uniforms,
-    depthTest: false,
-    depthWrite: false,
-  });
-  const mesh = new Mesh(new PlaneGeometry(2, 2), material);
-  mesh.frustumCulled = false;
-  return mesh;
 }

@@ -1,0 +1,262 @@
+"""The viewer in a real browser, opened from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.browser import Browser, browser, chromium
+from support.scenes import hostile, inspection_of, small_building
+from support.small_house import CORNERS, WIDTH
+
+from twin.evidence.scene import Scene
+from twin.evidence.viewer import write_viewer
+
+pytestmark = pytest.mark.browser
+OFFSET = (512_000.0, 3_456_000.0, 20.0)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return small_building(20_000, offset=OFFSET)
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with browser(program, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def file(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("case") / "viewer.html"
+    write_viewer(scene, path, inspection=inspection_of(scene))
+    return path
+
+
+@pytest.fixture
+def viewer(chrome: Browser, file: Path) -> Iterator[Browser]:
+    """The page freshly opened; whatever a test does, it asks for nothing and complains of nothing."""
+    chrome.size(1280, 720)
+    chrome.open(file.as_uri())
+    yield chrome
+    assert chrome.requests() == []
+    assert chrome.complaints() == []
+
+
+def pixels(viewer: Browser) -> np.ndarray:  # type: ignore[type-arg]
+    """The drawing, (h, w, 3), without the panels beside it."""
+    import io
+
+    return np.asarray(Image.open(io.BytesIO(viewer.picture())).convert("RGB"), dtype=int)[110:560, 330:880]
+
+
+def red_share(viewer: Browser) -> float:
+    """Share of the drawing in the colour of additions."""
+    red, green, blue = np.moveaxis(pixels(viewer), 2, 0)
+    return float(np.mean((red > 150) & (green < 90) & (blue < 90)))
+
+
+def click_place(viewer: Browser, place: tuple[float, float, float], off: tuple[float, float] = (0.0, 0.0)) -> None:
+    """Clicks where a place of the design frame lies in the picture."""
+    moved = [a + b for a, b in zip(place, OFFSET, strict=True)]
+    at = viewer.evaluate(f"plumbline.screen({moved})")
+    left, top = viewer.evaluate(
+        "(() => { const b = document.querySelector('canvas').getBoundingClientRect(); return [b.x, b.y]; })()"
+    )
+    viewer.click(left + at["x"] + off[0], top + at["y"] + off[1])
+
+
+def test_findings_are_listed_gravest_first_with_their_uncertainty(viewer: Browser) -> None:
+    names = viewer.evaluate("[...document.querySelectorAll('[data-finding] strong')].map(e => e.textContent)")
+    assert names == ["Extra storey", "Enclosure", "Element displaced", "Element missing", "Unmodelled object"]
+    first = viewer.evaluate("document.querySelector('[data-finding] .minor').textContent")
+    assert first == "112.60 ± 0.40\u202fm²"
+
+
+def test_a_click_on_each_finding_flies_to_it_and_opens_its_card(viewer: Browser, scene: Scene) -> None:
+    for index, finding in enumerate(scene.findings):
+        viewer.press(f"[data-finding='{finding.id}'] button")
+        viewer.settle()
+        target = np.array(viewer.evaluate("plumbline.target()"))
+        assert np.all(target >= finding.box[0] - 1e-6), finding.id
+        assert np.all(target <= finding.box[1] + 1e-6), finding.id
+        assert viewer.evaluate("plumbline.state().finding") == index
+        card = viewer.evaluate("document.querySelector('.card').innerText")
+        assert finding.title in card
+        assert len(viewer.evaluate("[...document.querySelectorAll('.card')]")) == 1
+
+
+def test_the_additions_are_the_red_in_the_picture(viewer: Browser) -> None:
+    before = red_share(viewer)
+    assert before > 0.12
+    viewer.press("[data-layer=added]")
+    viewer.press("[data-layer=points]")
+    assert red_share(viewer) == 0.0
+    viewer.press("[data-layer=added]")
+    assert red_share(viewer) > 0.12
+
+
+def test_every_layer_changes_the_picture_and_returns(viewer: Browser) -> None:
+    names = viewer.evaluate("[...document.querySelectorAll('[data-layer]')].map(e => e.dataset.layer)")
+    assert set(names) >= {"model", "unseen", "context", "points", "added", "removed", "moved", "object", "stations"}
+    viewer.evaluate("document.querySelector('[data-tool=parallel]').click()")
+    viewer.key("3")  # the side that was not observed
+    before = pixels(viewer)
+    for name in ("model", "unseen", "points", "added"):
+        viewer.press(f"[data-layer={name}]")
+        assert np.abs(pixels(viewer) - before).max() > 30, name
+        viewer.press(f"[data-layer={name}]")
+        np.testing.assert_array_equal(pixels(viewer), before)
+
+
+def test_the_storey_slider_cuts_points_and_bodies(viewer: Browser) -> None:
+    before = red_share(viewer)
+    viewer.evaluate(
+        "(() => { const s = document.querySelector('.storeys input'); s.value = Number(s.max) - 4;"
+        " s.dispatchEvent(new Event('input')); })()"
+    )
+    height = viewer.evaluate("plumbline.state().cut.high[2]")
+    assert height == pytest.approx(viewer.evaluate("Number(document.querySelector('.storeys input').max)") - 4)
+    assert 0.0 < red_share(viewer) < before / 2
+    viewer.evaluate("document.querySelector('.section .link').click()")
+    assert red_share(viewer) == before
+
+
+def test_a_storey_mark_cuts_at_plan_height_and_the_keys_step(viewer: Browser) -> None:
+    before = red_share(viewer)
+    viewer.evaluate("[...document.querySelectorAll('.mark')].find(e => e.textContent === 'First floor').click()")
+    level = viewer.evaluate("document.querySelector('.flag').textContent")
+    assert level == f"{OFFSET[2] + 3.1 + 1.2:.2f}\u202fm"
+    assert red_share(viewer) < before / 2
+    viewer.key("[")
+    assert viewer.evaluate("document.querySelector('.flag').textContent") == f"{OFFSET[2] + 1.2:.2f}\u202fm"
+
+
+def test_measuring_two_corners_is_true_to_two_millimetres(viewer: Browser) -> None:
+    viewer.press("[data-layer=points]")
+    viewer.press("[data-tool=measure]")
+    click_place(viewer, CORNERS[0], (2.0, -1.0))
+    click_place(viewer, CORNERS[1], (1.0, -2.0))
+    (length,) = viewer.evaluate("plumbline.measured()")
+    assert abs(length - WIDTH) < 0.002
+    assert viewer.evaluate("document.querySelector('.measure .major').textContent") == "14\u202f000\u202fmm"
+
+
+def test_measuring_does_not_pick_what_is_cut_away(viewer: Browser) -> None:
+    viewer.evaluate("[...document.querySelectorAll('.mark')].find(e => e.textContent === 'First floor').click()")
+    viewer.press("[data-layer=points]")
+    viewer.key("2")
+    click_place(viewer, (10.0, 7.0, 3.1))
+    heading = viewer.evaluate("document.querySelector('.properties h3').textContent")
+    assert heading == "Floor slab 1"
+
+
+def test_a_click_on_an_element_shows_its_measured_state(viewer: Browser) -> None:
+    viewer.press("[data-layer=points]")
+    viewer.key("4")  # from the east
+    click_place(viewer, (14.0, 1.0, 0.5))
+    text = viewer.evaluate("document.querySelector('.properties').innerText")
+    assert "East wall 0" in text
+    assert "IfcWall" in text
+    assert "Displaced" in text
+    assert "+62\u202fmm ± 8\u202fmm" in text
+    assert "71\u202f%" in text
+    viewer.key("Escape")
+    assert viewer.evaluate("document.querySelector('.properties').hidden")
+
+
+def test_what_was_not_observed_says_so(viewer: Browser) -> None:
+    viewer.press("[data-layer=points]")
+    viewer.key("3")
+    click_place(viewer, (1.0, 10.0, 0.4))
+    text = viewer.evaluate("document.querySelector('.properties').innerText")
+    assert "North wall 0" in text
+    assert "Not observed" in text
+
+
+def test_compare_shows_no_addition_on_the_approved_side(viewer: Browser) -> None:
+    viewer.evaluate("document.querySelector('[data-layer=points]').click()")
+    viewer.press("[data-tool=compare]")
+    viewer.evaluate(
+        "(() => { const s = document.querySelector('.compare input'); s.value = 1;"
+        " s.dispatchEvent(new Event('input')); })()"
+    )
+    assert red_share(viewer) == 0.0
+
+
+def test_both_languages_are_complete_and_drawn(viewer: Browser) -> None:
+    viewer.press(".tool.text")
+    text = viewer.evaluate("document.body.innerText")
+    assert "加建楼层" in text
+    assert "与许可不一致（疑似）" in text
+    assert "Layers" not in text
+    assert viewer.evaluate("document.fonts.check(\"13px 'Plumbline Han'\", '加建楼层')")
+    assert viewer.evaluate("[...document.fonts].every(font => font.status === 'loaded')")
+
+
+def test_a_link_brings_back_the_view(viewer: Browser, file: Path) -> None:
+    viewer.press("[data-finding='F-002'] button")
+    viewer.press("[data-layer=model]")
+    viewer.press("[data-by=class]")
+    viewer.wait("location.hash.includes('F-002') && location.hash.includes('by=class')")
+    link, eye = viewer.evaluate("location.href"), viewer.evaluate("plumbline.eye()")
+    viewer.open(link)
+    state = viewer.evaluate("plumbline.state()")
+    np.testing.assert_allclose(viewer.evaluate("plumbline.eye()"), eye, atol=0.01)
+    assert state["finding"] == 1
+    assert state["layers"]["model"]["visible"] is False
+    assert state["colourBy"] == "class"
+
+
+def test_every_control_has_a_name(viewer: Browser) -> None:
+    nameless = viewer.evaluate(
+        "[...document.querySelectorAll('button, input, [role=toolbar], aside, canvas')]"
+        ".filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.closest('label')))"
+        ".map(e => e.outerHTML)"
+    )
+    assert nameless == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768)])
+def test_nothing_spills_over_the_window(viewer: Browser, size: tuple[int, int]) -> None:
+    viewer.size(*size)
+    viewer.settle()
+    spilled = viewer.evaluate(
+        "[...document.querySelectorAll('header.top > *, .toolbar, .legend, .right > *')].filter(e => {"
+        " const b = e.getBoundingClientRect(); return b.width && (b.right > innerWidth + 0.5 || b.left < -0.5); })"
+        ".map(e => e.className)"
+    )
+    assert spilled == []
+
+
+def test_hostile_texts_are_only_text(chrome: Browser, scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "viewer.html"
+    write_viewer(hostile(scene), path, inspection=inspection_of(scene))
+    chrome.size(1280, 720)
+    chrome.open(path.as_uri())
+    for finding in scene.findings:
+        chrome.press(f"[data-finding='{finding.id}'] button")
+    chrome.key("Escape")
+    chrome.evaluate("document.querySelector('[data-layer=points]').click()")
+    chrome.key("4")
+    click_place(chrome, (14.0, 1.0, 0.5))
+    assert chrome.evaluate("document.querySelector('.properties h3').textContent").startswith("</script><script>")
+    assert chrome.evaluate("typeof window.harmed") == "undefined"
+    assert chrome.evaluate("document.querySelectorAll('#app img, #app script').length") == 0
+    assert chrome.requests() == []
+    assert chrome.complaints() == []
+
+
+def test_a_damaged_page_says_so(chrome: Browser, file: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "viewer.html"
+    damaged.write_text(file.read_text("utf-8").replace('id="model"', 'id="lost"'), "utf-8")
+    chrome.call("Page.navigate", {"url": damaged.as_uri()})
+    chrome.wait("document.body?.innerText.includes('could not be opened')")
+    assert "section model is missing" in chrome.evaluate("document.body.innerText")
