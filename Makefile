@@ -22,6 +22,7 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 plan: setup
 	$(BIN)/lint-imports
@@ -40,7 +41,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	touch $@
 
 # Node comes from the locked Python packages, so that no Node need be installed.
-$(VIEWER)/dist/viewer.js: $(VENV)/installed $(VIEWER)/package-lock.json $(wildcard $(VIEWER)/src/*)
+$(VIEWER)/dist/viewer.js: $(VENV)/installed $(wildcard $(VIEWER)/package*.json $(VIEWER)/build.mjs $(VIEWER)/texts/* $(VIEWER)/src/*)
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 

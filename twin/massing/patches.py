@@ -8,8 +8,12 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Ints, Longs
 from twin.massing.settings import MassingSettings
+from twin.survey.thinning import thin
 
 _UPRIGHT = 0.2  # |nz| below this is a wall (leaning by less than about 12 degrees)
+_OPPOSITE = -0.2  # views that differ by more than about 100 degrees are of opposite faces
+_SPACINGS = 2.3  # the sixteenth neighbour on a grid lies this many spacings off
+_BLOCK = 1 << 16
 _MOST = 0.8
 _ALIKE = 0.95  # mean square cosine to the main axis: normals within about 13 degrees of it
 _LEVEL = 0.95  # |nz| above this is a floor (sloping by less than about 18 degrees)
@@ -64,12 +68,18 @@ class Patches:
         return np.append(patches, False)[self.label]
 
 
-def shapes_of(points: Floats, settings: MassingSettings) -> Shapes:
+def shapes_of(points: Floats, views: Floats, settings: MassingSettings) -> Shapes:
     """Principal axes of each point's neighbourhood.
+
+    Two faces of a thin wall lie nearer to each other than to their own neighbours where a survey is sparse. They are
+    seen from opposite sides, so that neighbours count only when they are seen from the same side. Where that is not
+    known, a second look at a wider, coarser neighbourhood takes both faces for the one thin wall that they are.
 
     Parameters
     ----------
     points : (n, 3) m
+    views : (n, 3)
+        Unit vectors to the station that saw each point; NaN where unknown, which is the same side as any.
     settings : MassingSettings
 
     Notes
@@ -77,28 +87,59 @@ def shapes_of(points: Floats, settings: MassingSettings) -> Shapes:
     Curvature as the smallest eigenvalue over their sum (Pauly et al. 2002). Points without enough neighbours are not
     flat.
     """
+    count = len(points)
+    if count <= 2 * settings.neighbours:
+        return Shapes(np.tile([0.0, 0.0, 1.0], (count, 1)), np.zeros(count, dtype=bool), np.full(count, np.inf))
+    fine = _shapes_among(points, views, np.arange(count), np.arange(count), settings)
+    coarse = thin(points, settings.coarse_m)
+    asked = np.flatnonzero(~fine.flat)
+    if len(coarse) <= 2 * settings.neighbours or not len(asked):
+        return fine
+    wide = _shapes_among(points, views, asked, coarse, settings)
+    normals, flat = fine.normals.copy(), fine.flat.copy()
+    normals[asked[wide.flat]] = wide.normals[wide.flat]
+    flat[asked[wide.flat]] = True
+    return Shapes(normals, flat, fine.spacing)
+
+
+def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, settings: MassingSettings) -> Shapes:
+    """Shapes of the points `asked` with neighbours from the points `among`."""
     from scipy.spatial import cKDTree
 
-    count = len(points)
-    k = settings.neighbours
-    if count <= k:
-        return Shapes(np.tile([0.0, 0.0, 1.0], (count, 1)), np.zeros(count, dtype=bool), np.full(count, np.inf))
-    gap, index = cKDTree(points).query(points, k=k, workers=-1)
+    count, k = len(asked), 2 * settings.neighbours
+    tree = cKDTree(points[among])
     normals = np.empty((count, 3))
     flat = np.zeros(count, dtype=bool)
-    for start in range(0, count, 1 << 17):
-        part = slice(start, start + (1 << 17))
-        around = points[index[part]]
-        around -= around.mean(axis=1, keepdims=True)
-        values, vectors = np.linalg.eigh(np.einsum("nki,nkj->nij", around, around))
-        normals[part] = vectors[:, :, 0]
-        total = np.maximum(values.sum(axis=1), 1e-30)
-        broad = values[:, 1] >= settings.breadth * values[:, 2]
-        flat[part] = (values[:, 0] <= settings.flatness * total) & broad
-    return Shapes(normals, flat, np.asarray(gap[:, 4]))
+    spacing = np.empty(count)
+    for start in range(0, count, _BLOCK):
+        part = slice(start, min(start + _BLOCK, count))
+        gap, index = tree.query(points[asked[part]], k=k, workers=-1)
+        index = among[index]
+        weight = _same_side(views[asked[part]], views[index])
+        weight &= np.cumsum(weight, axis=1) <= settings.neighbours
+        spacing[part] = np.where(weight, gap, -np.inf).max(axis=1) / _SPACINGS * np.sqrt(settings.neighbours / 16.0)
+        normals[part], flat[part] = _principal(points[index], weight, settings)
+    return Shapes(normals, flat, spacing)
 
 
-def patches_of(points: Floats, shapes: Shapes, settings: MassingSettings) -> Patches:
+def _same_side(view: Floats, others: Floats) -> Flags:
+    """(n, k) bool: whether each neighbour was seen from the same side."""
+    cosine = np.einsum("nj,nkj->nk", view, others)
+    return np.asarray(~(cosine < _OPPOSITE))
+
+
+def _principal(around: Floats, weight: Flags, settings: MassingSettings) -> tuple[Floats, Flags]:
+    """Normal and flatness of neighbourhoods (n, k, 3) of which only some members count."""
+    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1)
+    centred = around - np.einsum("nk,nkj->nj", share, around)[:, None, :]
+    values, vectors = np.linalg.eigh(np.einsum("nk,nki,nkj->nij", share, centred, centred, optimize=True))
+    total = np.maximum(values.sum(axis=1), 1e-30)
+    broad = values[:, 1] >= settings.breadth * values[:, 2]
+    enough = weight.sum(axis=1) >= settings.neighbours // 2
+    return vectors[:, :, 0], np.asarray((values[:, 0] <= settings.flatness * total) & broad & enough)
+
+
+def patches_of(points: Floats, shapes: Shapes, views: Floats, settings: MassingSettings) -> Patches:
     """Join flat neighbours that bend little into patches, and drop the small ones.
 
     Parameters
@@ -106,6 +147,8 @@ def patches_of(points: Floats, shapes: Shapes, settings: MassingSettings) -> Pat
     points : (n, 3) m
     shapes : Shapes
         Of these points.
+    views : (n, 3)
+        As for `shapes_of`.
     settings : MassingSettings
     """
     from scipy.sparse import coo_matrix
@@ -115,7 +158,7 @@ def patches_of(points: Floats, shapes: Shapes, settings: MassingSettings) -> Pat
     none = Patches(np.full(len(points), -1, dtype=np.int32), np.zeros(0), np.zeros((0, 3)))
     if len(flat) < settings.neighbours:
         return none
-    first, second = _smooth_pairs(points[flat], shapes.normals[flat], shapes.spacing[flat], settings)
+    first, second = _smooth_pairs(points[flat], shapes.normals[flat], shapes.spacing[flat], views[flat], settings)
     graph = coo_matrix((np.ones(len(first), dtype=np.int8), (first, second)), shape=(len(flat), len(flat)))
     component = connected_components(graph, directed=False)[1]
     area = _areas(points[flat], shapes.normals[flat], shapes.spacing[flat], component)
@@ -130,7 +173,9 @@ def patches_of(points: Floats, shapes: Shapes, settings: MassingSettings) -> Pat
     return Patches(label, area[keep], normal)
 
 
-def _smooth_pairs(points: Floats, normals: Floats, spacing: Floats, settings: MassingSettings) -> tuple[Longs, Longs]:
+def _smooth_pairs(
+    points: Floats, normals: Floats, spacing: Floats, views: Floats, settings: MassingSettings
+) -> tuple[Longs, Longs]:
     from scipy.spatial import cKDTree
 
     k = min(settings.neighbours, len(points))
@@ -143,7 +188,8 @@ def _smooth_pairs(points: Floats, normals: Floats, spacing: Floats, settings: Ma
     rise = np.abs(np.einsum("ij,ij->i", normals[first], way))
     bend = np.radians(settings.bend_deg)
     near = length <= 4.0 * np.minimum(spacing[first], spacing[second])
-    keep = near & (turn >= np.cos(bend)) & (rise <= np.maximum(np.sin(bend) * length, 0.25 * spacing[first]))
+    same = ~(np.einsum("ij,ij->i", views[first], views[second]) < _OPPOSITE)
+    keep = near & same & (turn >= np.cos(bend)) & (rise <= np.maximum(np.sin(bend) * length, 0.25 * spacing[first]))
     return first[keep], second[keep]
 
 

@@ -20,6 +20,9 @@ class MassingSettings:
         Upper bound of thinned points, of explained and of unexplained ones; the cells grow to keep it.
     neighbours : int
         Points that decide the local shape.
+    coarse_m : float
+        Spacing of the second, wider look at what is not flat at the first: its neighbourhoods, about six of these
+        across, dwarf the thickness of a wall.
     flatness : float
         Largest share of the variance across a patch (curvature); crowns of trees and nets exceed it.
     breadth : float
@@ -61,6 +64,7 @@ class MassingSettings:
     thinning_m: float = 0.08
     most_points: int = 400_000
     neighbours: int = 16
+    coarse_m: float = 0.20
     flatness: float = 0.04
     breadth: float = 0.10
     bend_deg: float = 20.0

@@ -51,7 +51,9 @@ def thinned_rows(points: Floats, settings: MassingSettings) -> Longs:
     return rows
 
 
-def sort_out(points: Floats, rows: Longs, settings: MassingSettings) -> tuple[Ground, Longs, Unexplained]:
+def sort_out(
+    points: Floats, rows: Longs, views: Floats, settings: MassingSettings
+) -> tuple[Ground, Longs, Unexplained]:
     """Ground model, rows of the ground's points, and the rest with its patches.
 
     Parameters
@@ -60,14 +62,16 @@ def sort_out(points: Floats, rows: Longs, settings: MassingSettings) -> tuple[Gr
         Thinned, unexplained.
     rows : (n,) int64
         Their place in the cloud.
+    views : (n, 3)
+        Unit vectors to the station that saw each point; NaN where unknown.
     settings : MassingSettings
     """
     ground = ground_of(points, settings.ground_cell_m, settings.ground_slope, settings.ground_height_m)
     height = points[:, 2] - ground.below(points)
     above = height > settings.ground_height_m
     points_above = points[above]
-    shapes = shapes_of(points_above, settings)
-    patches = patches_of(points_above, shapes, settings)
+    shapes = shapes_of(points_above, views[above], settings)
+    patches = patches_of(points_above, shapes, views[above], settings)
     finite = shapes.spacing[np.isfinite(shapes.spacing) & shapes.flat]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
     return ground, rows[~above], Unexplained(points_above, rows[above], shapes, patches, spacing)

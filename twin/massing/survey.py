@@ -47,11 +47,12 @@ def survey_massing(
     settings : MassingSettings
     """
     points, rows, explained = _around(design, cloud, registration, deviation, settings)
-    ground, ground_rows, unexplained = sort_out(points[~explained], rows[~explained], settings)
+    views = _views(points, rows, cloud, registration)
+    ground, ground_rows, unexplained = sort_out(points[~explained], rows[~explained], views[~explained], settings)
     columns = columns_of(design, settings.column_m, settings.reach_m)
     site = Site(columns, ground, _spread(deviation))
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
-    flat = _flat(points, rows, explained, cloud, registration, settings)
+    flat = _flat(points, views, explained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
     levels = measured_levels(
@@ -108,19 +109,22 @@ def _spread(deviation: Deviation) -> float:
     return float(max(1.4826 * np.median(np.abs(part - np.median(part))), 0.001))
 
 
-def _flat(
-    points: Floats, rows: Longs, explained: Flags, cloud: Cloud, registration: Registration, settings: MassingSettings
-) -> Flat:
+def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration) -> Floats:
+    """(n, 3) unit vectors from each point to the station that saw it; NaN where the station is unknown."""
+    if not len(cloud.stations):
+        return np.full_like(points, np.nan)
+    stations = move(registration.design_from_survey, cloud.stations)
+    way = stations[np.asarray(cloud.scan)[rows]] - points
+    return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
+
+
+def _flat(points: Floats, views: Floats, explained: Flags, settings: MassingSettings) -> Flat:
     """All flat surface points about the building, with normals towards the station where it is known."""
-    shapes = shapes_of(points, settings)
+    shapes = shapes_of(points, views, settings)
     keep = np.flatnonzero(shapes.flat)
     normals = shapes.normals[keep]
-    towards = np.full_like(normals, np.nan)
-    if len(cloud.stations):
-        stations = move(registration.design_from_survey, cloud.stations)
-        towards = stations[np.asarray(cloud.scan)[rows[keep]]] - points[keep]
-    known = np.asarray(np.isfinite(towards).all(axis=1))
-    away = known & (np.einsum("ij,ij->i", normals, towards) < 0.0)
+    known = np.asarray(np.isfinite(views[keep]).all(axis=1))
+    away = known & (np.einsum("ij,ij->i", normals, views[keep]) < 0.0)
     finite = shapes.spacing[keep]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
     return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing)

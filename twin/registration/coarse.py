@@ -20,6 +20,8 @@ from twin.registration.target import Target
 _CELLS = 1_500_000
 """Cells of a field: a house at 0.15 m, a tower at 0.4 m."""
 _CELL_M = 0.15
+_WIDER = 1.5
+"""With free scale a survey is placed by one of its ends, and is off by as much again at the other."""
 _FACING = 0.6
 """A surface enters the field of each axis along which its unit normal has this component; oblique ones enter two."""
 
@@ -113,17 +115,17 @@ def search(
     growths : tuple of float
         Scale factors to try, about the design's pivot.
     """
-    ground = fields(target, basin_m)
+    wide_m = basin_m * (_WIDER if len(growths) > 1 else 1.0)
+    ground = fields(target, wide_m)
     stride = max(1, round(0.35 / ground.cell_m))
     step_deg = float(np.clip(np.degrees(0.5 / max(target.radius, 1.0)), 0.5, 1.25))
     turns = np.linspace(-basin_deg, basin_deg, 2 * int(np.ceil(basin_deg / step_deg)) + 1)
-    reach = round(basin_m / ground.cell_m / stride)
-    steps = np.arange(-reach, reach + 1) * stride
+    steps, rises = (_steps(reach, ground.cell_m, stride) for reach in (wide_m, basin_m))
     found: list[Candidate] = []
     for growth in growths:
         for turn in turns:
             about = _about(target.pivot, yaw(float(np.radians(turn))) @ scaling(growth))
-            found += _best_shifts(ground, features, about @ start, steps, most)
+            found += _best_shifts(ground, features, about @ start, steps, rises, most)
     return distinct(found, 0.6 * stride * ground.cell_m + 0.05, target, most)
 
 
@@ -132,7 +134,15 @@ def _about(centre: Floats, change: Matrix4) -> Matrix4:
     return moved
 
 
-def _best_shifts(ground: Fields, features: Features, pose: Matrix4, steps: Longs, most: int) -> list[Candidate]:
+def _steps(reach_m: float, cell_m: float, stride: int) -> Longs:
+    """Shifts in cells from minus to plus the reach."""
+    count = round(reach_m / cell_m / stride)
+    return np.arange(-count, count + 1, dtype=np.int64) * stride
+
+
+def _best_shifts(
+    ground: Fields, features: Features, pose: Matrix4, steps: Longs, rises: Longs, most: int
+) -> list[Candidate]:
     """Scores of one yaw over the whole grid of shifts; the best local ones."""
     points, normals = features.placed(pose)
     base = np.floor((points - ground.low) / ground.cell_m).astype(np.int64)
@@ -145,21 +155,21 @@ def _best_shifts(ground: Fields, features: Features, pose: Matrix4, steps: Longs
     flat = axis * int(shape.prod()) + base @ strides
     table = ground.score.reshape(-1)
     wall, level = flat[axis < 2], flat[axis == 2]
-    grid = np.zeros((len(steps),) * 3)
+    grid = np.zeros((len(steps), len(steps), len(rises)))
     for i, dx in enumerate(steps):
         for j, dy in enumerate(steps):
-            for k, dz in enumerate(steps):
+            for k, dz in enumerate(rises):
                 offset = int(dx * strides[0] + dy * strides[1] + dz)
                 upright = float(table[wall + offset].sum(dtype=np.float64))
                 grid[i, j, k] = upright + features.level_share * float(table[level + offset].sum(dtype=np.float64))
     best = np.argsort(-grid, axis=None, kind="stable")[:most]
     places = np.column_stack(np.unravel_index(best, grid.shape))
-    shifts = steps[places] * ground.cell_m
+    shifts = np.column_stack([steps[places[:, 0]], steps[places[:, 1]], rises[places[:, 2]]]) * ground.cell_m
     return [Candidate(translation(s) @ pose, float(grid[tuple(p)])) for s, p in zip(shifts, places, strict=True)]
 
 
 def distinct(found: list[Candidate], apart_m: float, target: Target, most: int) -> list[Candidate]:
-    """The best of each group of poses that move the design's box by less than `apart_m` against each other."""
+    """The best of each group of poses that part the design's plan by less than `apart_m`; height is decided later."""
     low, high = target.box
     box = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
     kept: list[Candidate] = []
@@ -172,7 +182,7 @@ def distinct(found: list[Candidate], apart_m: float, target: Target, most: int) 
 
 
 def _parted(first: Matrix4, second: Matrix4, box_design: Floats) -> float:
-    """Root mean square distance in m by which two poses place the corners of the design's box apart."""
+    """Root mean square distance in plan, m, by which two poses place the corners of the design's box apart."""
     relative = second @ np.linalg.inv(first)
     gap = box_design @ (relative[:3, :3] - np.eye(3)).T + relative[:3, 3]
-    return float(np.sqrt((gap**2).sum(axis=1).mean()))
+    return float(np.sqrt((gap[:, :2] ** 2).sum(axis=1).mean()))

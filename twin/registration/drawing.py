@@ -93,8 +93,14 @@ def about_design(problem: Problem, cloud: Cloud) -> Features:
     target, settings = problem.target, problem.settings
     swing = np.radians(settings.basin_deg) * target.radius
     growth = settings.scale_range * target.radius if problem.free_scale else 0.0
-    index = region(cloud, problem.start, target.box, settings.basin_m + swing + growth, settings)
-    features = outlined(extract(cloud, index), problem.start)
+    margin = settings.basin_m + swing + growth
+    index = region(cloud, problem.start, target.box, margin, settings)
+    features = extract(cloud, index)
+    if features.is_sparse:
+        # A building that was built higher than designed still shows its outline, above the design.
+        open_above = np.array([target.box[0], [*target.box[1, :2], np.inf]])
+        index = region(cloud, problem.start, open_above, margin, settings)
+        features = outlined(extract(cloud, index), problem.start)
     planar = int(features.planar.sum())
     if planar < settings.least_matched:
         raise NoOverlap(

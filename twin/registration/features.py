@@ -62,6 +62,13 @@ class Features:
         """
         return 1.0 if self.is_sparse else _LEVEL_SHARE
 
+    @property
+    def held(self) -> tuple[int, ...]:
+        """Columns of an adjustment (height and both tilts) that its walls must not move: an outline is drawn upright
+        and to the ground whatever the truth.
+        """
+        return (2, 3, 4) if self.is_sparse else ()
+
     def take(self, index: Longs | Flags) -> Features:
         """The chosen points."""
         return Features(

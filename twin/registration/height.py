@@ -36,9 +36,9 @@ def first_height(problem: Problem, features: Features, pose: Matrix4) -> Matrix4
 
 
 def second_height(problem: Problem, features: Features, pose: Matrix4, noise_m: float) -> Datum:
-    """The datum about a pose that is right to some decimetres."""
-    few = problem.few_planar(_with_a_say(features, pose), _POINTS)
-    if len(few.points) == 0:
+    """The datum about a pose that is right to some decimetres; a sparse survey says no more at the second look."""
+    few = problem.few_planar(features, _POINTS)
+    if features.is_sparse or len(few.points) == 0:
         return Datum(0.0, np.inf, 0.0)
     kernel = max(_KERNEL_M, NOISE_KERNELS * noise_m)
     reach = max(_REACH_M, 2.0 * kernel)

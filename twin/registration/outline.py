@@ -20,7 +20,7 @@ _LEVEL = 0.7
 
 
 def outlined(features: Features, design_from_survey: Matrix4) -> Features:
-    """The features, where they are sparse with the building's outline in the place of wall points.
+    """The features of a sparse survey, with the building's outline in the place of wall points.
 
     Props, scaffolding and columns stand a hand's breadth or an arm's length within the edges of slabs; where points
     are half a metre apart nothing tells them from walls, but the outermost points of what stands still bound it.
@@ -33,8 +33,6 @@ def outlined(features: Features, design_from_survey: Matrix4) -> Features:
     design_from_survey : (4, 4) float
         Upright to some degrees; place and size do not matter.
     """
-    if not features.is_sparse:
-        return features
     points, normals = features.placed(design_from_survey)
     spacing = features.spacing_m
     ground = float(np.percentile(points[:, 2], 5.0))

@@ -76,7 +76,9 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         shift = np.array([*places[place], 0.0])
         if np.hypot(shift[0], shift[1]) < step:
             continue
-        trial = adjusted(target, sample.features, translation(shift) @ pose, stages, 1.0, free_scale)
+        trial = adjusted(
+            target, sample.features, translation(shift) @ pose, stages, 1.0, free_scale, sample.features.held
+        )
         support = sample.support(target, trial)
         if paired_z(support, score) > 0.0 and support.sum() > score.sum():
             others.append((best, score))
@@ -153,7 +155,7 @@ def turned(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         near = search(target, few, start, 1.0, 1.0, most=1)
         if not near:
             continue
-        trial = adjusted(target, sample.features, near[0].pose, stages, 1.0)
+        trial = adjusted(target, sample.features, near[0].pose, stages, 1.0, held=sample.features.held)
         ratio = float(sample.support(target, trial).sum()) / max(best, 1e-12)
         if ratio > LISTED:
             found.append(Rival(trial, ratio, kind))

@@ -14,7 +14,7 @@ from twin.registration.coarse import search
 from twin.registration.datum import Datum, Level, lifted
 from twin.registration.drawing import NOISE_KERNELS, Problem, about_design, at_least, blur_of
 from twin.registration.features import Features
-from twin.registration.fine import Stage, adjusted, match, weights
+from twin.registration.fine import Match, Stage, adjusted, match, weights
 from twin.registration.ground import continues_ground
 from twin.registration.height import first_height, height_by_edges, second_height
 from twin.registration.model import Rival
@@ -98,7 +98,7 @@ def assessed(target: Target, cloud: Cloud, pose: Matrix4, settings: Registration
 
 
 def _coarse(problem: Problem, planar: Features) -> Matrix4:
-    """The best of the neighbourhood of the start, to a few centimetres; what the start leads to where that is as good."""
+    """The best of the neighbourhood of the start, to some centimetres; where the start leads if that is as good."""
     target, settings = problem.target, problem.settings
     upright = problem.start if planar.is_sparse else uprighted(planar, problem.start, target.pivot)
     spread = problem.few_planar(planar, _COARSE_POINTS)
@@ -108,13 +108,14 @@ def _coarse(problem: Problem, planar: Features) -> Matrix4:
     group = cells(quick, upright)
     trials = []
     for begin in [problem.start, *(one.pose for one in found)]:
-        pose = adjusted(target, quick, begin, stages, settings.face_share, problem.free_scale)
+        pose = adjusted(target, quick, begin, stages, settings.face_share, problem.free_scale, quick.held)
         if _within(problem, pose):
             trials.append((pose, ranked(target, quick, group, pose, stages[-1].kernel_m)))
     if not trials:
         return problem.start
     best = trials[int(np.argmax([support.sum() for _, support in trials]))]
-    return trials[0][0] if paired_z(best[1], trials[0][1]) < _CLEAR else best[0]
+    stays = not problem.free_scale and paired_z(best[1], trials[0][1]) < _CLEAR
+    return trials[0][0] if stays else best[0]
 
 
 def _within(problem: Problem, pose: Matrix4) -> bool:
@@ -150,7 +151,9 @@ def _adjusted(
     found = match(target, taken, pose, 2.0 * kernel)
     if _level_faces(found.face[found.valid], found.normal[found.valid]) >= _LEVEL_FACES:
         level = None
-    held = (2,) if level is not None else ()
+    held: tuple[int, ...] = (2,) if level is not None else ()
+    if features.is_sparse and _upright_share(found) < problem.settings.least_eigenvalue:
+        held = features.held
     stages = (Stage(2.0 * kernel, 6), Stage(kernel, 12))
     return adjusted(target, taken, pose, stages, problem.settings.face_share, problem.free_scale, held), level
 
@@ -168,6 +171,11 @@ def _level_faces(face: Ints, normal: Floats) -> int:
     """How many faces that are not walls hold enough points."""
     count = np.bincount(face[np.abs(normal[:, 2]) > _SLOPING].astype(np.int64))
     return int((count >= _FACE_POINTS).sum())
+
+
+def _upright_share(found: Match) -> float:
+    """Mean squared vertical component of the matched faces' normals: how well they observe height."""
+    return float((found.normal[found.valid, 2] ** 2).mean()) if found.valid.any() else 0.0
 
 
 def _judged(problem: Problem, features: Features, pose: Matrix4, noise_m: float, level: Level | None) -> Quality:
