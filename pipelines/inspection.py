@@ -60,7 +60,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         deviation = _deviation(job, design, cloud, registration, due, stages)
         massing = _massing(job, design, cloud, registration, deviation, stages)
         judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
-        labels = _labels(job, design, cloud, registration, deviation, massing, judgement)
+        labels = label_points(design, cloud, registration, deviation, massing, judgement)
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
         pictures = _pictures(job, scene, folder, stages)
         _exchange(scene, cloud, registration, deviation, labels, folder, stages)
@@ -130,19 +130,6 @@ def _massing(
         return survey_massing(design, cloud, registration, deviation, job.settings.massing)
 
 
-def _labels(
-    job: InspectionJob,
-    design: Design,
-    cloud: Cloud,
-    registration: Registration,
-    deviation: Deviation,
-    massing: Massing,
-    judgement: Judgement,
-) -> Labels:
-    tolerance = job.settings.deviation.tolerance_m
-    return label_points(design, cloud, registration, deviation, massing, judgement, tolerance, job.settings.massing)
-
-
 def _scene(
     job: InspectionJob,
     design: Design,
@@ -162,7 +149,6 @@ def _scene(
         labels,
         case=design.name or job.design[0].stem,
         digest=digest.of_json([*inputs, job.settings.sha256()]),
-        tolerance_m=job.settings.deviation.tolerance_m,
         settings=job.settings.evidence,
     )
 

@@ -49,21 +49,18 @@ def move(target_from_source: Matrix4, points_source: Floats) -> Floats:
     -------
     points_target : (n, 3) m, target frame
     """
-    moved: Floats = points_source @ target_from_source[:3, :3].T + target_from_source[:3, 3]
-    return moved
+    return np.asarray(points_source @ target_from_source[:3, :3].T + target_from_source[:3, 3], dtype=np.float64)
 
 
 def turn(target_from_source: Matrix4, directions_source: Floats) -> Floats:
     """Directions of the source frame, in the target frame, of unit length where they had it."""
-    turned: Floats = directions_source @ (target_from_source[:3, :3] / scale_of(target_from_source)).T
-    return turned
+    return np.asarray(directions_source @ (target_from_source[:3, :3] / scale_of(target_from_source)).T)
 
 
 def inverse(target_from_source: Matrix4) -> Matrix4:
     """The transform the other way round; `FrameError` where there is none."""
     try:
-        inverted: Matrix4 = np.linalg.inv(target_from_source)
-        return inverted
+        return np.asarray(np.linalg.inv(target_from_source), dtype=np.float64)
     except np.linalg.LinAlgError as error:
         raise FrameError("the transform cannot be inverted", "give a 4 x 4 matrix of full rank") from error
 

@@ -55,7 +55,8 @@ def _on_the_roof(addition: Addition, settings: ConformitySettings) -> Named:
     plate = addition.surroundings.plate_m2
     whole = plate > 0.0 and addition.area_m2 >= settings.least_extra_storey_share * plate
     if whole and height >= settings.full_storey_m - addition.expanded["height_m"]:
-        return _walled(addition, (Kind.EXTRA_STOREY, FindingVerdict.INCONSISTENT), settings)
+        named = Kind.EXTRA_STOREY, FindingVerdict.INCONSISTENT
+        return named if addition.floors else _walled(addition, named, settings)
     least = settings.least_roof_height_m
     return _sized(addition, Kind.ROOFTOP_ADDITION, settings.least_roof_area_m2, least, settings)
 
@@ -69,9 +70,8 @@ def _sized(addition: Addition, kind: Kind, least_m2: float, least_m: float, sett
 
 
 def _walled(addition: Addition, named: Named, settings: ConformitySettings) -> Named:
-    """A volume is accused as far as its walls or its roof were seen."""
-    roof_seen = not any("roof" in caveat for caveat in addition.caveats)
-    if roof_seen or addition.surroundings.walled >= settings.enough_walls:
+    """A volume is accused as far as its walls were seen: a roof alone may be a canopy, a heap or a neighbour."""
+    if addition.surroundings.walled >= settings.enough_walls:
         return named
     if addition.surroundings.walled >= settings.some_walls:
         return named[0], FindingVerdict.BORDERLINE

@@ -48,6 +48,7 @@ def measure(
     on_progress : callable, optional
         Called with points done and points in all.
     """
+    settings = settings.widened(registration.residual_rms_m)
     pose = registration.design_from_survey
     proximity = Proximity(design.surface)
     distances = signed_distances(design.surface, proximity, cloud.points, pose, settings.band_m, on_progress)
@@ -79,6 +80,7 @@ def measure(
         passage,
         facades,
         roof,
+        settings.tolerance_m,
     )
 
 

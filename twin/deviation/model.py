@@ -66,6 +66,8 @@ class Deviation:
         Observed share (0..1) of each facade, by the side of the sky to which it looks.
     roof : float or None
         The same of the roof.
+    tolerance_m : float
+        Offsets up to this counted as built as approved: the setting, or more where the survey is too noisy for it.
     """
 
     distance: Floats32
@@ -79,3 +81,4 @@ class Deviation:
     passage: Passage
     facades: dict[str, float]
     roof: float | None
+    tolerance_m: float

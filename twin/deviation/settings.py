@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ class DeviationSettings:
         Edge of the cells in which the passage of rays is noted.
     least_rays : int
         Rays that must have crossed a cell before it counts as empty; single rays may be stray.
+    noise_factor : float
+        The tolerance is never less than this many standard deviations of the survey about the design: what a coarse
+        survey cannot resolve it does not show.
     range_noise_m : float
         Standard uncertainty of one laser distance that does not average out over a face (calibration, incidence).
     """
@@ -62,3 +65,8 @@ class DeviationSettings:
     carve_voxel_m: float = 0.2
     least_rays: int = 3
     range_noise_m: float = 0.002
+    noise_factor: float = 3.0
+
+    def widened(self, noise_m: float) -> DeviationSettings:
+        """The same with a tolerance that the survey's own noise, (standard deviation, m), does not exceed."""
+        return replace(self, tolerance_m=max(self.tolerance_m, self.noise_factor * noise_m))

@@ -14,7 +14,6 @@ from twin.evidence.scene import PointClass, Scene
 from twin.evidence.settings import EvidenceSettings
 from twin.frames import move
 from twin.massing.model import Massing
-from twin.massing.settings import MassingSettings
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
@@ -46,26 +45,16 @@ def label_points(
     deviation: Deviation,
     massing: Massing,
     judgement: Judgement,
-    tolerance_m: float,
-    settings: MassingSettings,
 ) -> Labels:
-    """Class and finding of every point: by its element where one explains it, else by the nearest thinned point.
-
-    Parameters
-    ----------
-    tolerance_m : float
-        Half width of the band that counts as designed.
-    settings : MassingSettings
-        Of the massing.
-    """
+    """Class and finding of every point: by its element where one explains it, else by the nearest thinned point."""
     count = len(cloud.points)
     classes = np.full(count, PointClass.UNEXPLAINED, dtype=np.uint8)
     finding = np.full(count, -1, dtype=np.int32)
     roles = np.array([_ROLE_CLASS[element.role] for element in design.elements], dtype=np.uint8)
     distance = np.abs(deviation.distance)
-    explained = distance <= settings.explained_m
+    explained = distance <= massing.explained_m
     classes[explained] = roles[deviation.element[explained]]
-    off = explained & (distance > tolerance_m) & (classes == PointClass.AS_DESIGNED)
+    off = explained & (distance > deviation.tolerance_m) & (classes == PointClass.AS_DESIGNED)
     classes[off] = PointClass.DEVIATING
     seeds, seed_class, seed_finding = _seeds(massing, judgement)
     if len(seeds):
@@ -130,7 +119,6 @@ def compose_scene(
     *,
     case: str,
     digest: str,
-    tolerance_m: float,
     settings: EvidenceSettings,
 ) -> Scene:
     """Everything visible of a case, the survey thinned for sight.
@@ -141,7 +129,6 @@ def compose_scene(
         Name shown in captions.
     digest : str
         SHA-256 of the inputs.
-    tolerance_m : float
     settings : EvidenceSettings
     """
     rows = _visible_rows(design, cloud, registration, labels, settings)
@@ -166,7 +153,7 @@ def compose_scene(
         north_deg=georeference.north_deg,
         map_from_design=georeference.map_from_design,
         crs=georeference.crs,
-        tolerance_m=tolerance_m,
+        tolerance_m=deviation.tolerance_m,
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
-from twin.massing.columns import Columns, Raster
+from twin.massing.columns import Columns, Raster, Roof
 from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
@@ -18,20 +19,30 @@ from twin.massing.structure import Unexplained
 
 _LEAST_REGION_M2 = 1.0
 _LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
+_LEAST_SPACINGS = 3.0  # and no strip is enclosed that a survey could not have resolved
 _MARGIN_M = 2.0
 _LEAST_HEIGHT_M = 0.5
 _NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
+_STOREY_M = 2.0  # roofs that lie lower than this are those of another part of the building
+_ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
+_SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """What additions are measured against: approved columns, ground, and the sensor's spread about a surface."""
+    """What additions are measured against.
+
+    `columns` and `roof` of the approved building, `ground`, the sensor's spread about a surface, and whether the
+    design is a shell without floors, of which all that lies under the roof is inside.
+    """
 
     columns: Columns
+    roof: Roof
     ground: Ground
     spread_m: float
+    is_shell: bool
 
 
 def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
@@ -48,11 +59,37 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
     on_patch = structure.patches.label >= 0
     if not on_patch.any():
         return []
-    members = np.flatnonzero(on_patch)
+    over = structure.points[:, 2] > site.roof.at(structure.points) - _CONTACT_M
+    over &= np.isfinite(site.roof.at(structure.points))
+    above = _volumes_among(structure, np.flatnonzero(on_patch & over), replace(site, is_shell=False), settings)
+    beside = _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
+    return _distinct(above + beside)
+
+
+def _distinct(found: list[Addition]) -> list[Addition]:
+    """Without what is mostly part of a larger volume: groups that share a roof find it more than once."""
+    from shapely import Polygon
+
+    kept: list[tuple[Addition, Polygon]] = []
+    for addition in sorted(found, key=lambda a: (-a.volume_m3, a.base_m)):
+        outline = Polygon(addition.outline).buffer(0.0)
+        if not any(_is_part(addition, outline, other, whole) for other, whole in kept):
+            kept.append((addition, outline))
+    return [addition for addition, _ in kept]
+
+
+def _is_part(addition: Addition, outline: Any, other: Addition, whole: Any) -> bool:
+    height = min(addition.top_m, other.top_m) - max(addition.base_m, other.base_m)
+    shared = outline.intersection(whole).area
+    return bool(height > 0.5 * (addition.top_m - addition.base_m) and shared > 0.5 * outline.area)
+
+
+def _volumes_among(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> list[Addition]:
+    """Volumes of one side: what stands over the approved building is never joined with what stands beside it."""
     group = groups_of(structure.points[members], max(settings.gap_m, 2.0 * structure.spacing_m))
     near = grown(site.columns.solid(-np.inf, np.inf), round(settings.contact_m / site.columns.raster.cell_m))
     found: list[Addition] = []
-    for number in range(int(group.max()) + 1):
+    for number in range(int(group.max()) + 1 if len(group) else 0):
         mine = members[group == number]
         if site.columns.raster.at(near, structure.points[mine]).any():
             about = replace(site, columns=site.columns.cropped(structure.points[mine], _MARGIN_M))
@@ -70,6 +107,8 @@ def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settin
     reach = max(settings.gap_m, 2.5 * structure.spacing_m)
     inside = enclosed(site.columns, low + 0.1, high - 0.1, settings.gap_m)
     built = site.columns.raster.mark(points[walls])
+    if site.is_shell:
+        inside |= np.isfinite(site.roof.at(site.columns.raster.centres())).reshape(inside.shape)
     approved = upright(site.columns, low + 0.1, high - 0.1)
     region = newly_enclosed(built, approved, round(reach / cell)) & ~inside
     region |= _roofs(structure, members[~walls], site, settings) & ~inside
@@ -83,9 +122,23 @@ def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settin
 
 
 def _roofs(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> Flags:
-    """Cells under level or sloped structure that is wider than planks are."""
+    """Cells under level or sloped structure that is wider than planks are.
+
+    A slab over the roof is one level: all that lies at it counts, also where props and material hide its flatness.
+    """
     raster = site.columns.raster
-    marked = closed(raster.mark(structure.points[members]), round(2.5 * structure.spacing_m / raster.cell_m))
+    upright_patch = structure.patches.upright()
+    numbers = np.unique(structure.patches.label[members])
+    shown = members[~structure.patches.of_points(upright_patch)[members]]
+    parts = [structure.points[shown]]
+    over = structure.points[:, 2] > site.roof.at(structure.points) + _CONTACT_M
+    over &= np.isfinite(site.roof.at(structure.points))
+    for number in numbers[structure.patches.level()[numbers]]:
+        mine = structure.points[structure.patches.label == number]
+        at_level = np.abs(structure.points[:, 2] - np.median(mine[:, 2])) <= max(_SLAB_M, 2.0 * site.spread_m)
+        if site.roof.at(mine).max() > -np.inf:
+            parts.append(structure.points[over & at_level])
+    marked = closed(raster.mark(np.vstack(parts)), round(2.5 * structure.spacing_m / raster.cell_m))
     return without_strips(marked, round(settings.strip_m / raster.cell_m))
 
 
@@ -117,7 +170,8 @@ def _volume(
     outline = on_walls(outline, points[on_wall], _bounded(outline, inside, site), reach)
     middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
     base, slab_below = _base(mask, middle, site)
-    top, soffit_above, roofed = _top(points, on_wall, mask, middle, site)
+    roof_rows = mine[~on_wall & ~structure.from_below(mine)]
+    top, soffit_above, roofed = _top(points[on_wall], structure.points[roof_rows], mask, middle, site)
     if top - base < _LEAST_HEIGHT_M:
         return None
     area = area_of(outline)
@@ -143,41 +197,46 @@ def _bounded(outline: Floats, inside: Flags, site: Site) -> Flags:
 
 def _base(mask: Flags, middle: float, site: Site) -> tuple[float, float]:
     """Level on which a volume stands, and the share of it with approved structure at that level."""
-    under = site.columns.top_below(middle)[mask]
     centres = site.columns.raster.centres().reshape(*mask.shape, 2)[mask]
+    under = site.columns.top_below(middle)[mask]
+    roof = site.roof.at(centres)
+    under = np.where(np.isfinite(under) | (roof > middle), under, roof)
     ground = site.ground.below(centres)
     level = np.where(np.isfinite(under), np.maximum(under, ground), ground)
-    if np.isfinite(under).mean() < 0.5 and _is_over_shell(mask, middle, site):
-        # A model without slabs: the volume stands on the highest approved structure about it.
-        level = np.full(len(level), float(np.median(under[np.isfinite(under)])))
     base = float(np.median(level))
     return base, float((np.isfinite(under) & (np.abs(under - base) <= _CONTACT_M)).mean())
 
 
-def _is_over_shell(mask: Flags, middle: float, site: Site) -> bool:
-    under = site.columns.top_below(middle)
-    shell = np.isfinite(under) & grown(mask, round(1.0 / site.columns.raster.cell_m))
-    return bool(np.isfinite(under[mask]).any()) and bool(closed(shell, 10)[mask].mean() > 0.5)
+def _top(walls: Floats, roof: Floats, mask: Flags, middle: float, site: Site) -> tuple[float, float, bool]:
+    """Level at which a volume ends, share of it under approved structure there, and whether its roof was seen.
 
-
-def _top(points: Floats, on_wall: Flags, mask: Flags, middle: float, site: Site) -> tuple[float, float, bool]:
-    """Level at which a volume ends, share of it under approved structure there, and whether its roof was seen."""
+    A roof that was seen decides; walls that stand out of it are its parapet. By no more than the thickness of a roof
+    slab, they may as well be what carries it, and what was seen its underside.
+    """
     raster = site.columns.raster
-    above = points[:, 2] > middle
-    walls = points[on_wall & above, 2]
-    roof = points[~on_wall & above]
+    walls, roof = walls[walls[:, 2] > middle], roof[roof[:, 2] > middle]
     covered = closed(raster.mark(roof), 5)[mask].mean() if len(roof) else 0.0
-    levels = [float(np.percentile(walls, 98.0))] if len(walls) else []
     roofed = bool(covered >= _ROOFED)
-    if roofed:
-        levels.append(float(np.median(roof[:, 2])))
-    top = max(levels) if levels else float(points[:, 2].max())
+    wall_top = float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
+    roof_top = _roof_level(roof, site) if roofed else -np.inf
+    top = wall_top if wall_top <= roof_top + _ROOF_SLAB_M or not roofed else roof_top
+    top = max(top, roof_top)
+    if not np.isfinite(top):
+        top = middle
     over = site.columns.bottom_above(middle)[mask]
     under_soffit = np.isfinite(over) & (np.abs(over - top) <= _CONTACT_M)
     share = float(under_soffit.mean())
     if share > 0.5:
         top = float(np.median(over[under_soffit]))
     return top, share, roofed
+
+
+def _roof_level(roof: Floats, site: Site) -> float:
+    """Level of the highest surface that holds at least a third of the roof's points, else the median of them."""
+    heights = np.sort(roof[:, 2])
+    bins = np.round((heights - heights[0]) / max(_SLAB_M, 2.0 * site.spread_m)).astype(np.int64)
+    large = np.flatnonzero(np.bincount(bins) >= len(heights) / 3.0)
+    return float(np.median(heights[bins == large[-1]] if len(large) else heights))
 
 
 def _surroundings(
@@ -200,18 +259,16 @@ def _surroundings(
     attached = raster.at(grown(approved, round(_NEAR_M / raster.cell_m)), border)
     walled = _near(border, walls, _NEAR_M + raster.cell_m)
     free = ~attached
-    building_under = site.columns.top_below(base + _CONTACT_M)
-    standing = np.isfinite(building_under) & (building_under > base - 1.0)
-    footprint = enclosed(site.columns, base - 1.5, base - 0.5, settings.gap_m) | standing
+    roof = site.roof.at(raster.centres().reshape(*mask.shape, 2)[mask])
     return Surroundings(
-        over_building=float(footprint[mask].mean()),
+        over_building=float((np.isfinite(roof) & (base >= roof - _CONTACT_M)).mean()),
         above_top=float((~np.isfinite(site.columns.bottom_above(top - _CONTACT_M)[mask])).mean()),
         slab_below=slab_below,
         soffit_above=soffit_above,
         attached=float(attached.mean()),
         walled=float(walled[free].mean()) if free.any() else 1.0,
         gap_m=max(_contact_gap(points, site.columns.solid(base + 0.2, top - 0.1), raster) - 0.5 * spacing_m, 0.0),
-        plate_m2=_plate(mask, base, site, settings),
+        plate_m2=_plate(mask, base, site),
     )
 
 
@@ -226,11 +283,13 @@ def _contact_gap(points: Floats, approved: Flags, raster: Raster) -> float:
     return float(distance[tuple(cell[inside].T)].min() * raster.cell_m) if inside.any() else float("inf")
 
 
-def _plate(mask: Flags, base: float, site: Site, settings: MassingSettings) -> float:
-    """Plan area of the approved storey under a volume, 0 where none touches it."""
-    storey = enclosed(site.columns, base - 2.0, base - 0.5, settings.gap_m)
-    touched = [part for part in _parts(storey, 1.0) if (part & mask).any()]
-    return float(sum(part.sum() for part in touched)) * site.columns.raster.cell_m**2
+def _plate(mask: Flags, base: float, site: Site) -> float:
+    """Plan area of the approved building that reaches up to a volume's base; 0 where none lies under it."""
+    raster = site.columns.raster
+    roof = site.roof.at(raster.centres()).reshape(mask.shape)
+    reaching = np.isfinite(roof) & (roof > base - _STOREY_M)
+    touched = [part for part in _parts(reaching, 1.0) if (part & mask).any()]
+    return float(sum(part.sum() for part in touched)) * raster.cell_m**2
 
 
 def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:

@@ -99,6 +99,40 @@ class Columns:
         return grid
 
 
+@dataclass(frozen=True, eq=False)
+class Roof:
+    """Highest approved level over the approved outline.
+
+    Attributes
+    ----------
+    raster : Raster
+    level_m : (columns, rows) m, design frame
+        Minus infinity outside the outline. Where a model has no roof inside its facades, the top of the facade near by.
+    """
+
+    raster: Raster
+    level_m: Floats
+
+    def at(self, points: Floats) -> Floats:
+        """(n,) m: level under or over each point."""
+        cell, inside = self.raster.cells(points)
+        level = np.full(len(points), -np.inf)
+        level[inside] = self.level_m[tuple(cell[inside].T)]
+        return level
+
+
+def roof_of(columns: Columns, outline: Flags) -> Roof:
+    """The roof over an outline, (columns, rows) bool, that contains all approved columns."""
+    from scipy import ndimage
+
+    top = columns.top_below(np.inf)
+    empty = outline & ~np.isfinite(top)
+    if empty.any() and np.isfinite(top).any():
+        nearest = ndimage.distance_transform_edt(~np.isfinite(top), return_distances=False, return_indices=True)
+        top[empty] = ndimage.maximum_filter(top, size=11)[tuple(nearest[:, empty])]
+    return Roof(columns.raster, top)
+
+
 def columns_of(design: Design, cell_m: float, margin_m: float) -> Columns:
     """Cut the design's building elements into columns.
 

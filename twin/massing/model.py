@@ -144,7 +144,8 @@ class Massing:
     """All that stands beside, above and instead of the approved building.
 
     `top_m` is the highest level of building seen, `ground_m` the median level of the ground around it (both design
-    frame, None where not seen). `point_class` has one `twin.evidence.scene.PointClass` number for each cloud point.
+    frame, None where not seen). `ground_points` and `explained` are rows of the thinned cloud; points within
+    `explained_m` of an approved surface counted as explained by it.
     """
 
     lift: Lift | None
@@ -157,3 +158,4 @@ class Massing:
     ground_m: float | None
     ground_points: Longs
     explained: Longs
+    explained_m: float

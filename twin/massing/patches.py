@@ -13,6 +13,8 @@ from twin.survey.thinning import thin
 _UPRIGHT = 0.2  # |nz| below this is a wall (leaning by less than about 12 degrees)
 _OPPOSITE = -0.2  # views that differ by more than about 100 degrees are of opposite faces
 _SPACINGS = 2.3  # the sixteenth neighbour on a grid lies this many spacings off
+_LEAST_SPACING_M = 1e-3  # of points that lie on each other
+_COARSER = 2.0  # the second look must have wider neighbourhoods than the first
 _BLOCK = 1 << 16
 _MOST = 0.8
 _ALIKE = 0.95  # mean square cosine to the main axis: normals within about 13 degrees of it
@@ -91,7 +93,7 @@ def shapes_of(points: Floats, views: Floats, settings: MassingSettings) -> Shape
     if count <= 2 * settings.neighbours:
         return Shapes(np.tile([0.0, 0.0, 1.0], (count, 1)), np.zeros(count, dtype=bool), np.full(count, np.inf))
     fine = _shapes_among(points, views, np.arange(count), np.arange(count), settings)
-    coarse = thin(points, settings.coarse_m)
+    coarse = thin(points, max(settings.coarse_m, _COARSER * float(np.median(fine.spacing))))
     asked = np.flatnonzero(~fine.flat)
     if len(coarse) <= 2 * settings.neighbours or not len(asked):
         return fine
@@ -117,7 +119,11 @@ def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, set
         index = among[index]
         weight = _same_side(views[asked[part]], views[index])
         weight &= np.cumsum(weight, axis=1) <= settings.neighbours
-        spacing[part] = np.where(weight, gap, -np.inf).max(axis=1) / _SPACINGS * np.sqrt(settings.neighbours / 16.0)
+        reach = np.where(weight, gap, 0.0).max(axis=1)
+        spacing[part] = np.maximum(reach / _SPACINGS * np.sqrt(16.0 / settings.neighbours), _LEAST_SPACING_M)
+        first = _principal(points[index], weight, settings)[0]
+        weight = _same_face(views[asked[part]], views[index], first)
+        weight &= np.cumsum(weight, axis=1) <= settings.neighbours
         normals[part], flat[part] = _principal(points[index], weight, settings)
     return Shapes(normals, flat, spacing)
 
@@ -126,6 +132,13 @@ def _same_side(view: Floats, others: Floats) -> Flags:
     """(n, k) bool: whether each neighbour was seen from the same side."""
     cosine = np.einsum("nj,nkj->nk", view, others)
     return np.asarray(~(cosine < _OPPOSITE))
+
+
+def _same_face(view: Floats, others: Floats, normal: Floats) -> Flags:
+    """(n, k) bool: whether each neighbour was seen from the same side of a surface with this normal."""
+    mine = np.einsum("nj,nj->n", view, normal)
+    other = np.einsum("nkj,nj->nk", others, normal)
+    return np.asarray(~(mine[:, None] * other < 0.0))
 
 
 def _principal(around: Floats, weight: Flags, settings: MassingSettings) -> tuple[Floats, Flags]:
@@ -188,7 +201,8 @@ def _smooth_pairs(
     rise = np.abs(np.einsum("ij,ij->i", normals[first], way))
     bend = np.radians(settings.bend_deg)
     near = length <= 4.0 * np.minimum(spacing[first], spacing[second])
-    same = ~(np.einsum("ij,ij->i", views[first], views[second]) < _OPPOSITE)
+    sides = [np.einsum("ij,ij->i", views[rows], normals[first]) for rows in (first, second)]
+    same = ~(sides[0] * sides[1] < 0.0)
     keep = near & same & (turn >= np.cos(bend)) & (rise <= np.maximum(np.sin(bend) * length, 0.25 * spacing[first]))
     return first[keep], second[keep]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,8 @@ class MassingSettings:
     explained_m : float
         Points within this of an approved surface are explained by it: twice the reporting limit, so that finishes
         and small offsets do not pose as additions.
+    noise_factor : float
+        `explained_m` is never less than this many standard deviations of the survey about the design.
     thinning_m : float
         One point for each cell of this edge is enough to recognise structure.
     most_points : int
@@ -86,3 +88,8 @@ class MassingSettings:
     lift_margin: float = 3.0
     lift_least_wall_m2: float = 2.0
     lift_least_wall_share: float = 0.4
+    noise_factor: float = 3.0
+
+    def widened(self, noise_m: float) -> MassingSettings:
+        """The same with what counts as explained not less than the survey's noise (standard deviation, m) demands."""
+        return replace(self, explained_m=max(self.explained_m, self.noise_factor * noise_m))

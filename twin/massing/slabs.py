@@ -19,6 +19,7 @@ _MARGIN_M = 2.0
 _LEAST_SLAB_M2 = 1.5
 _SAME_SLAB_M = 0.6  # top and underside of one slab lie no farther apart
 _NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
+_BORDER_M = 0.3  # points this near the approved structure are explained by it and lack at the border
 _THIN_M = 0.02
 
 
@@ -133,8 +134,8 @@ def _within(site: Site, bottom: float, top: float, settings: MassingSettings) ->
 
 def _reaching(mask: Flags, marked: Flags, approved: Flags, raster: Raster) -> Flags:
     """The mask out to the approved structure at its level: what its own points leave out at the border."""
-    near = grown(mask, max(round(0.3 / raster.cell_m), 1))
-    return near & ~approved & (marked | closed(mask | approved, 3))
+    reach = max(round(_BORDER_M / raster.cell_m), 1)
+    return grown(mask, reach) & ~approved & (marked | grown(approved, reach))
 
 
 def _largest(mask: Flags) -> Flags:

@@ -22,6 +22,8 @@ class Unexplained:
     points : (n, 3) m, design frame
     rows : (n,) int64
         Index into the cloud.
+    views : (n, 3)
+        Unit vectors to the station that saw each point; NaN where unknown.
     shapes : Shapes
     patches : Patches
     spacing_m : float
@@ -30,15 +32,20 @@ class Unexplained:
 
     points: Floats
     rows: Longs
+    views: Floats
     shapes: Shapes
     patches: Patches
     spacing_m: float
+
+    def from_below(self, rows: Longs) -> Flags:
+        """Whether each of these points was seen from below: it shows an underside."""
+        return np.asarray(self.views[rows, 2] < 0.0)
 
     def where(self, keep: Flags) -> Unexplained:
         """The points where `keep`, (n,) bool, with patches found anew."""
         shapes = Shapes(self.shapes.normals[keep], self.shapes.flat[keep], self.shapes.spacing[keep])
         patches = Patches(self.patches.label[keep], self.patches.area_m2, self.patches.normal)
-        return Unexplained(self.points[keep], self.rows[keep], shapes, patches, self.spacing_m)
+        return Unexplained(self.points[keep], self.rows[keep], self.views[keep], shapes, patches, self.spacing_m)
 
 
 def thinned_rows(points: Floats, settings: MassingSettings) -> Longs:
@@ -74,4 +81,4 @@ def sort_out(
     patches = patches_of(points_above, shapes, views[above], settings)
     finite = shapes.spacing[np.isfinite(shapes.spacing) & shapes.flat]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
-    return ground, rows[~above], Unexplained(points_above, rows[above], shapes, patches, spacing)
+    return ground, rows[~above], Unexplained(points_above, rows[above], views[above], shapes, patches, spacing)

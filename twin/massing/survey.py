@@ -12,8 +12,8 @@ from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.frames import move
 from twin.massing.additions import Site, volumes_of
-from twin.massing.columns import Columns, columns_of
-from twin.massing.enclosure import enclosed, grown
+from twin.massing.columns import Columns, columns_of, roof_of
+from twin.massing.enclosure import closed, enclosed, grown
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
@@ -46,11 +46,14 @@ def survey_massing(
         Of the same cloud under the same registration.
     settings : MassingSettings
     """
+    settings = settings.widened(registration.residual_rms_m)
     points, rows, explained = _around(design, cloud, registration, deviation, settings)
     views = _views(points, rows, cloud, registration)
     ground, ground_rows, unexplained = sort_out(points[~explained], rows[~explained], views[~explained], settings)
     columns = columns_of(design, settings.column_m, settings.reach_m)
-    site = Site(columns, ground, _spread(deviation))
+    outline = closed(columns.solid(-np.inf, np.inf), round(settings.gap_m / columns.raster.cell_m))
+    is_shell = all(storey.floor_area_m2 == 0.0 for storey in design.storeys)
+    site = Site(columns, roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
     flat = _flat(points, views, explained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
@@ -60,7 +63,7 @@ def survey_massing(
     )
     objects = objects_of(rest.points, rest.rows, columns, ground, rest.spacing_m, np.ones(len(rest.points), dtype=bool))
     building = np.isin(deviation.element[rows], design.roles()[Role.BUILDING]) & explained
-    footprint = enclosed(columns, *_ground_storey(design), settings.gap_m)
+    footprint = _footprint(design, columns, settings)
     return Massing(
         lift,
         tuple(additions),
@@ -72,6 +75,7 @@ def survey_massing(
         _ground_level(ground, footprint, columns),
         ground_rows,
         rows[explained],
+        settings.explained_m,
     )
 
 
@@ -102,9 +106,9 @@ def _around(
 
 def _spread(deviation: Deviation) -> float:
     """Spread of the survey about an undisturbed surface: robust standard deviation of what is explained."""
-    close = deviation.distance[np.abs(deviation.distance) < 0.05]
+    close = deviation.distance[np.abs(deviation.distance) < deviation.tolerance_m]
     if not len(close):
-        return 0.02
+        return deviation.tolerance_m
     part = close[:: max(len(close) // 1_000_000, 1)]
     return float(max(1.4826 * np.median(np.abs(part - np.median(part))), 0.001))
 
@@ -200,6 +204,14 @@ def _additions(structure: Unexplained, site: Site, settings: MassingSettings) ->
     if volumes:
         rest = rest.where(~np.isin(rest.rows, np.concatenate([v.points for v in volumes])))
     return [*volumes, *slabs], rest
+
+
+def _footprint(design: Design, columns: Columns, settings: MassingSettings) -> Flags:
+    """Cells inside the approved ground storey; facades with gaps are closed at any height instead of at all."""
+    low, high = _ground_storey(design)
+    inside = enclosed(columns, low, high, settings.gap_m)
+    about = closed(columns.solid(low, high), round(settings.gap_m / columns.raster.cell_m))
+    return inside if inside.sum() > 0.5 * about.sum() else about
 
 
 def _ground_storey(design: Design) -> tuple[float, float]:

@@ -1,7 +1,16 @@
 """The pose of a survey in the design frame, found so that what deviates does not pull it."""
 
+from twin.registration.control import ControlPoints, fit_control, read_control
 from twin.registration.pose import file_pose, read_pose
 from twin.registration.registering import register
 from twin.registration.settings import RegistrationSettings
 
-__all__ = ["RegistrationSettings", "file_pose", "read_pose", "register"]
+__all__ = [
+    "ControlPoints",
+    "RegistrationSettings",
+    "file_pose",
+    "fit_control",
+    "read_control",
+    "read_pose",
+    "register",
+]

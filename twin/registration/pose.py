@@ -59,12 +59,16 @@ def survey_pose(design_from_file: Matrix4, cloud: Cloud) -> Matrix4:
     FrameError
         The survey's files do not share one unit, so that the pose has no one meaning.
     """
+    matrix: Matrix4 = design_from_file @ scaling(1.0 / one_unit_m(cloud)) @ translation(np.asarray(cloud.origin))
+    return checked_similarity(matrix, "the given pose")
+
+
+def one_unit_m(cloud: Cloud) -> float:
+    """Metres in the unit that all files of the survey share; `FrameError` where they share none."""
     units = sorted({facts.unit_m for facts in cloud.facts})
     if len(units) > 1:
         raise FrameError("the survey's files have different units", "give clouds of one unit, or state it with --unit")
-    unit = units[0] if units else 1.0
-    matrix: Matrix4 = design_from_file @ scaling(1.0 / unit) @ translation(np.asarray(cloud.origin))
-    return checked_similarity(matrix, "the given pose")
+    return units[0] if units else 1.0
 
 
 def file_pose(design_from_survey: Matrix4, origin: Floats, unit_m: float) -> Matrix4:

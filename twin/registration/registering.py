@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from twin.arrays import Floats, Matrix4, frozen
 from twin.design.model import Design
-from twin.errors import FrameError, NoOverlap, SettingsError, Underconstrained
-from twin.frames import angle_between_deg, scale_of, translation
-from twin.registration.georeference import Meeting, met
+from twin.errors import Underconstrained
+from twin.frames import angle_between_deg, scale_of
+from twin.registration.control import ControlPoints
 from twin.registration.model import Mode, Registration, Status
-from twin.registration.pose import survey_pose
 from twin.registration.settings import RegistrationSettings
 from twin.registration.solve import Solution, solved
+from twin.registration.start import AUTO, Start, metres, start_of
 from twin.registration.target import Target, exposed_shell
 from twin.survey.model import Cloud
 
-AUTO = "auto"
 _BEYOND = 1.5
 """A fit that ends farther from its start than this many basins has run away."""
 _MAP_BASIN_M = 0.5
 _MAP_BASIN_DEG = 1.0
 """About a georeferenced pose only a shifted building is looked for, never another place."""
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Where to begin, and on what ground."""
-
-    mode: Mode
-    pose: Matrix4
-    notes: tuple[str, ...] = ()
 
 
 def register(
@@ -41,6 +31,7 @@ def register(
     *,
     mode: str = AUTO,
     given: Matrix4 | None = None,
+    control: ControlPoints | None = None,
     settings: RegistrationSettings | None = None,
     seed: int = 0,
 ) -> Registration:
@@ -50,11 +41,14 @@ def register(
     ----------
     design : Design
     cloud : Cloud
-    mode : {"auto", "georeferenced", "best_fit", "given"}
-        "auto" takes a given pose, else the georeferences where they lay the survey on the design, else the fit.
+    mode : {"auto", "control", "georeferenced", "best_fit", "given"}
+        "auto" takes control points, else a given pose, else the georeferences where they lay the survey on the
+        design, else the fit.
     given : (4, 4) float or None
         Survey file coordinates in the file's unit to design metres, as `read_pose` returns it: exact, or off by no
         more than the settings' basin.
+    control : ControlPoints or None
+        As `read_control` returns them.
     settings : RegistrationSettings or None
         None for the usual ones.
     seed : int
@@ -65,95 +59,17 @@ def register(
     NoOverlap
         Survey and design do not lie on each other.
     Underconstrained
-        A fit alone decides, and the surfaces seen leave a direction free.
+        A fit alone decides and the surfaces seen leave a direction free, or control points fix no pose.
     FrameError
         A given pose or coordinate reference system is not usable.
     """
     settings = settings or RegistrationSettings()
     target = exposed_shell(design)
-    start = _start(design, cloud, _mode(mode, given), given, target)
-    if start.mode is Mode.GEOREFERENCED:
-        return _by_map(design, target, cloud, start, settings, seed)
+    start = start_of(design, cloud, mode, given, control, settings.scale == "free", target)
+    if start.mode in (Mode.GEOREFERENCED, Mode.CONTROL):
+        return _by_place(design, target, cloud, start, settings, seed)
     solution = solved(design, target, cloud, start.pose, settings, seed)
     return _by_fit(target, start, solution, settings)
-
-
-def _mode(mode: str, given: Matrix4 | None) -> str:
-    name = mode.replace("-", "_")
-    if name not in (AUTO, Mode.GEOREFERENCED, Mode.BEST_FIT, Mode.GIVEN):
-        raise SettingsError(f"registration mode {mode!r} is not known", "use auto, georeferenced, best-fit or given")
-    if name == Mode.GIVEN and given is None:
-        raise SettingsError("registration rests on a given pose, and none is given", "add --pose pose.json")
-    return str(Mode.GIVEN) if name == AUTO and given is not None else name
-
-
-def _start(design: Design, cloud: Cloud, mode: str, given: Matrix4 | None, target: Target) -> Start:
-    if mode == Mode.GIVEN and given is not None:
-        return Start(Mode.GIVEN, survey_pose(given, cloud))
-    if mode == Mode.BEST_FIT:
-        return _near(cloud, target)
-    try:
-        meeting = met(design, cloud)
-    except FrameError:
-        if mode == Mode.GEOREFERENCED:
-            raise
-        meeting = None
-    if mode == Mode.GEOREFERENCED:
-        return _on_map(meeting, cloud, target)
-    if meeting is not None and _lie_together(cloud, meeting.pose, target):
-        return Start(Mode.GEOREFERENCED, meeting.pose, meeting.notes)
-    return _near(cloud, target)
-
-
-def _on_map(meeting: Meeting | None, cloud: Cloud, target: Target) -> Start:
-    if meeting is None:
-        raise FrameError(
-            "survey or design says nothing of its place on the map",
-            "use --registration best-fit or given, or add the missing georeference",
-        )
-    if not _lie_together(cloud, meeting.pose, target):
-        raise _apart(cloud, meeting.pose, target, "by their georeferences ")
-    return Start(Mode.GEOREFERENCED, meeting.pose, meeting.notes)
-
-
-def _near(cloud: Cloud, target: Target) -> Start:
-    """The survey's file frame taken for the design frame."""
-    pose = translation(np.asarray(cloud.origin))
-    if not _lie_together(cloud, pose, target):
-        raise _apart(cloud, pose, target, "")
-    return Start(Mode.BEST_FIT, pose)
-
-
-def _boxes(cloud: Cloud, pose: Matrix4) -> Floats:
-    """(2, 3) m, design frame: box of the survey."""
-    points = np.asarray(cloud.points)
-    low, high = points.min(axis=0), points.max(axis=0)
-    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
-    moved = corners @ pose[:3, :3].T + pose[:3, 3]
-    return np.array([moved.min(axis=0), moved.max(axis=0)])
-
-
-def _lie_together(cloud: Cloud, pose: Matrix4, target: Target) -> bool:
-    if len(cloud.points) == 0:
-        return False
-    box = _boxes(cloud, pose)
-    return bool(np.all(box[0] < target.box[1]) and np.all(box[1] > target.box[0]))
-
-
-def _apart(cloud: Cloud, pose: Matrix4, target: Target, why: str) -> NoOverlap:
-    if len(cloud.points) == 0:
-        return NoOverlap("the survey holds no points", "check the export of the cloud")
-    gap = _boxes(cloud, pose).mean(axis=0) - target.centre
-    distance = float(np.linalg.norm(gap))
-    return NoOverlap(
-        f"survey and design lie {why}apart: the middle of the survey is {_metres(gap)} m (x, y, z) from the design's",
-        "give a coarse pose with --pose, state the unit with --unit, or add the design's georeference",
-        {"distance_m": distance},
-    )
-
-
-def _metres(vector: Floats) -> str:
-    return ", ".join(f"{value:.1f}" for value in vector)
 
 
 def _by_fit(target: Target, start: Start, solution: Solution, settings: RegistrationSettings) -> Registration:
@@ -167,11 +83,11 @@ def _by_fit(target: Target, start: Start, solution: Solution, settings: Registra
     if free is not None and status is not Status.REFUSED:
         if start.mode is Mode.BEST_FIT:
             raise Underconstrained(
-                f"the surfaces seen leave movement along {_metres(free)} (x, y, z) free",
+                f"the surfaces seen leave movement along {metres(free)} (x, y, z) free",
                 "survey another side, or give an exact pose with --pose",
                 {"least_eigenvalue": float(solution.quality.eigenvalues[0]), "overlap": solution.quality.overlap},
             )
-        notes.append(f"movement along {_metres(free)} (x, y, z) was not observed and rests on the given pose")
+        notes.append(f"movement along {metres(free)} (x, y, z) was not observed and rests on the given pose")
     basis = (
         "the survey's coordinates, which nearly fit the design, decided where to look"
         if start.mode is Mode.BEST_FIT
@@ -182,19 +98,23 @@ def _by_fit(target: Target, start: Start, solution: Solution, settings: Registra
     return _result(status, start.mode, solution.pose, solution, False, (basis, *start.notes, *notes))
 
 
-def _by_map(
+def _by_place(
     design: Design, target: Target, cloud: Cloud, start: Start, settings: RegistrationSettings, seed: int
 ) -> Registration:
     """The result where coordinates decide: refined for shape only, and only within their uncertainty."""
     narrow = replace(settings, basin_m=_MAP_BASIN_M, basin_deg=_MAP_BASIN_DEG, scale="fixed")
     solution = solved(design, target, cloud, start.pose, narrow, seed)
     status, notes = _status(solution, settings)
+    basis = "coordinates on the map decided" if start.mode is Mode.GEOREFERENCED else "control points decided"
     shift = _shift(solution.pose, start.pose, solution.quality.centre)
     swing = np.radians(angle_between_deg(solution.pose, start.pose)) * target.radius
     if status is Status.REFUSED or _free_direction(solution, settings) is not None:
-        pose = start.pose
         notes.append("the pose rests on coordinates alone: too little was recognised to refine it")
-    elif float(np.abs(shift).max()) <= settings.shift_limit_m and swing <= 2.0 * settings.shift_limit_m:
+        return replace(
+            _result(status, start.mode, start.pose, solution, True, (basis, *start.notes, *notes)),
+            absolute_pose=frozen(start.pose.copy()),
+        )
+    if float(np.abs(shift).max()) <= settings.shift_limit_m and swing <= 2.0 * settings.shift_limit_m:
         pose = solution.pose
         notes.append(
             f"refined by {_millimetres(shift)} mm (x, y, z) for shape; position and level are judged without it"
@@ -202,15 +122,14 @@ def _by_map(
     else:
         pose = start.pose
         notes.append(
-            f"the building stands {_millimetres(shift)} mm (x, y, z) from where its georeference has it, turned by"
+            f"the building stands {_millimetres(shift)} mm (x, y, z) from where it was to stand, turned by"
             f" {angle_between_deg(solution.pose, start.pose):.2f} degrees"
         )
-    result = _result(status, start.mode, pose, solution, True, ("coordinates decided", *start.notes, *notes))
+    result = _result(status, start.mode, pose, solution, True, (basis, *start.notes, *notes))
     return replace(
         result,
         absolute_pose=frozen(start.pose.copy()),
         shift_m=(float(shift[0]), float(shift[1]), float(shift[2])),
-        scale=scale_of(pose),
     )
 
 
@@ -225,7 +144,7 @@ def _shift(refined: Matrix4, absolute: Matrix4, centre: Floats) -> Floats:
 
 
 def _millimetres(vector: Floats) -> str:
-    return ", ".join(f"{1000.0 * value:.0f}" for value in vector)
+    return ", ".join(str(round(1000.0 * float(value))) for value in vector)
 
 
 def _status(solution: Solution, settings: RegistrationSettings) -> tuple[Status, list[str]]:
@@ -250,8 +169,8 @@ def _datum_notes(solution: Solution) -> list[str]:
     datum = solution.datum
     if np.isfinite(datum.top_m):
         notes.append(
-            f"the height rests on what lies below {datum.top_m:.1f} m; above, the survey fits"
-            f" {datum.step_m:+.2f} m higher: what is built wrongly is carried upward"
+            f"the height rests on what lies below {datum.top_m:.1f} m, because what is built wrongly is carried upward:"
+            " above, the survey agrees with the design only at another height"
         )
     if solution.level is not None:
         notes.append("too few floors or roofs were seen: edges of walls and openings decided the height")

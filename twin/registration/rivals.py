@@ -88,7 +88,7 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
     found, ambiguous = [], False
     for trial, support in others:
         ratio = float(support.sum() / max(score.sum(), 1e-12))
-        if ratio > LISTED and moved_m(target, trial, best) > step:
+        if ratio > LISTED and moved_m(target, trial, best) > 2.0 * sample.kernel_m:
             found.append(Rival(trial, ratio, "parallel layer"))
             ambiguous = ambiguous or paired_z(score, support) < _CLEAR
     far = walls[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]

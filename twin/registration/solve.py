@@ -90,13 +90,6 @@ def solved(
     return Solution(pose, quality, datum, level, rivals, hop.ambiguous, hop.contrast, noise)
 
 
-def assessed(target: Target, cloud: Cloud, pose: Matrix4, settings: RegistrationSettings, seed: int) -> Quality:
-    """Quality of a pose as it stands."""
-    problem = Problem(target, pose, settings, np.random.default_rng(seed))
-    features = about_design(problem, cloud)
-    return _judged(problem, features, pose, problem.noise(features, pose), None)
-
-
 def _coarse(problem: Problem, planar: Features) -> Matrix4:
     """The best of the neighbourhood of the start, to some centimetres; where the start leads if that is as good."""
     target, settings = problem.target, problem.settings

@@ -35,7 +35,7 @@ def font_with(characters: str) -> bytes:
     EvidenceError
         The font is not installed.
     """
-    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools import subset
 
     options = subset.Options(flavor="woff2", layout_features=["kern", "locl"], hinting=False, notdef_outline=True)
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence travels with the font

@@ -1,0 +1,146 @@
+"""Door of control points, and the pose that rests on them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Matrix4, frozen
+from twin.errors import InputError
+from twin.frames import move
+from twin.registration.rigid import fitted
+
+_COLUMNS = ("name", "e", "n", "h", "role", "sigma", "x", "y", "z")
+_NUMBERS = ("e", "n", "h", "sigma", "x", "y", "z")
+_ROLES = ("control", "check")
+_HINT = (
+    "write one line for each point with the columns name, E, N, H, role (control or check), sigma, x, y, z:"
+    " map coordinates and standard uncertainty in metres, and the same point's coordinates in the cloud's file"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ControlPoints:
+    """Points whose place on the map is known and that were found in the cloud.
+
+    Attributes
+    ----------
+    names : tuple of str
+    on_map : (n, 3) m
+        Eastings, northings, height.
+    in_file : (n, 3), file coordinates in the file's own unit
+    sigma_m : (n,) m
+        Standard uncertainty of each, per axis.
+    is_check : (n,) bool
+        Takes no part in the fit.
+    """
+
+    names: tuple[str, ...]
+    on_map: Floats
+    in_file: Floats
+    sigma_m: Floats
+    is_check: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class ControlFit:
+    """A pose by control points.
+
+    Attributes
+    ----------
+    map_from_file : (4, 4) float
+    residual_m : (n, 3) m, map axes
+        Where the pose puts each point, less where it is; check points included.
+    control_rms_m, check_rms_m : float
+        Root mean square length of the residuals; `check_rms_m` is NaN without check points.
+    """
+
+    map_from_file: Matrix4
+    residual_m: Floats
+    control_rms_m: float
+    check_rms_m: float
+
+
+def read_control(path: Path) -> ControlPoints:
+    """Control points from a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        Columns name, E, N, H, role, sigma and x, y, z, in any order, with a header line.
+
+    Raises
+    ------
+    InputError
+        Unreadable, a column or number missing, a name twice, or a role that is neither control nor check.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            rows = list(csv.reader(stream, strict=True))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})", "name a readable CSV file") from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no CSV text", _HINT) from error
+    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    header = [cell.lower() for cell in rows[0]] if rows else []
+    missing = [column for column in _COLUMNS if column not in header]
+    if missing:
+        raise InputError(f"{path}: lacks the column {missing[0]}", _HINT)
+    records = [_record(path, number, header, row) for number, row in enumerate(rows[1:], start=2)]
+    names = tuple(str(record["name"]) for record in records)
+    if len(set(names)) < len(names):
+        raise InputError(f"{path}: a point is named twice", "give every point its own name")
+    table = np.array([[float(record[key]) for key in _NUMBERS] for record in records]).reshape(-1, len(_NUMBERS))
+    if np.any(table[:, 3] <= 0.0):
+        raise InputError(f"{path}: a sigma is not above zero", _HINT)
+    checks = np.array([record["role"] == "check" for record in records], dtype=np.bool_)
+    return ControlPoints(
+        names, frozen(table[:, :3].copy()), frozen(table[:, 4:].copy()), frozen(table[:, 3].copy()), frozen(checks)
+    )
+
+
+def _record(path: Path, number: int, header: list[str], row: list[str]) -> dict[str, str]:
+    """One line by column, checked."""
+    record = dict(zip(header, row, strict=False))
+    for key in _NUMBERS:
+        try:
+            finite = bool(np.isfinite(float(record.get(key, ""))))
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {key} is not a number", _HINT) from error
+        if not finite:
+            raise InputError(f"{path}, line {number}: {key} is not finite", _HINT)
+    record["role"] = record.get("role", "").lower()
+    if record["role"] not in _ROLES:
+        raise InputError(f"{path}, line {number}: role is {record['role']!r}", _HINT)
+    return record
+
+
+def fit_control(points: ControlPoints, unit_m: float = 1.0, free_scale: bool = False) -> ControlFit:
+    """Weighted least squares over the control points; check points only judge.
+
+    Parameters
+    ----------
+    points : ControlPoints
+    unit_m : float
+        Metres in the cloud's unit.
+    free_scale : bool
+        Whether the cloud's size is solved too.
+
+    Raises
+    ------
+    Underconstrained
+        Fewer than three control points, or all on one line.
+    """
+    used = ~points.is_check
+    source = points.in_file * unit_m
+    matrix = fitted(source[used], points.on_map[used], 1.0 / points.sigma_m[used] ** 2, free_scale)
+    residual = move(matrix, source) - points.on_map
+    matrix[:3, :3] *= unit_m
+    return ControlFit(matrix, frozen(residual), _rms(residual[used]), _rms(residual[points.is_check]))
+
+
+def _rms(residual: Floats) -> float:
+    return float(np.sqrt((residual**2).sum(axis=1).mean())) if len(residual) else float("nan")
