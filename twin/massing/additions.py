@@ -61,9 +61,14 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
         return []
     over = structure.points[:, 2] > site.roof.at(structure.points) - _CONTACT_M
     over &= np.isfinite(site.roof.at(structure.points))
-    above = _volumes_among(structure, np.flatnonzero(on_patch & over), replace(site, is_shell=False), settings)
-    beside = _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
-    return _distinct(above + beside)
+    found: list[Addition] = []
+    above = np.flatnonzero(on_patch & over)
+    if len(above):
+        # What stands on one roof is one building, however far its walls, props and slabs were seen from each other.
+        about = replace(site, is_shell=False, columns=site.columns.cropped(structure.points[above], _MARGIN_M))
+        found += _volumes_of_group(structure, above, about, settings)
+    found += _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
+    return _distinct(found)
 
 
 def _distinct(found: list[Addition]) -> list[Addition]:
@@ -85,7 +90,7 @@ def _is_part(addition: Addition, outline: Any, other: Addition, whole: Any) -> b
 
 
 def _volumes_among(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> list[Addition]:
-    """Volumes of one side: what stands over the approved building is never joined with what stands beside it."""
+    """Volumes of what stands beside the approved building: each connected group, where it comes near it."""
     group = groups_of(structure.points[members], max(settings.gap_m, 2.0 * structure.spacing_m))
     near = grown(site.columns.solid(-np.inf, np.inf), round(settings.contact_m / site.columns.raster.cell_m))
     found: list[Addition] = []
@@ -171,7 +176,9 @@ def _volume(
     middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
     base, slab_below = _base(mask, middle, site)
     roof_rows = mine[~on_wall & ~structure.from_below(mine)]
-    top, soffit_above, roofed = _top(points[on_wall], structure.points[roof_rows], mask, middle, site)
+    top, soffit_above, roofed = _top(
+        points[on_wall], structure.points[roof_rows], mask, middle, structure.spacing_m, site
+    )
     if top - base < _LEAST_HEIGHT_M:
         return None
     area = area_of(outline)
@@ -182,7 +189,7 @@ def _volume(
     caveats = _caveats(rounding, roofed or soffit_above > 0.5)
     expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m)
     rows = _evidence(structure, mask, (base, top), raster)
-    floors = _floors(structure, mine, mask, (base, top), raster)
+    floors = _floors(structure, mine, mask, (base, top), site)
     return Addition(outline, base, top, area, area * (top - base), expanded, False, rounding, rows, floors, caveats)
 
 
@@ -207,7 +214,9 @@ def _base(mask: Flags, middle: float, site: Site) -> tuple[float, float]:
     return base, float((np.isfinite(under) & (np.abs(under - base) <= _CONTACT_M)).mean())
 
 
-def _top(walls: Floats, roof: Floats, mask: Flags, middle: float, site: Site) -> tuple[float, float, bool]:
+def _top(
+    walls: Floats, roof: Floats, mask: Flags, middle: float, spacing_m: float, site: Site
+) -> tuple[float, float, bool]:
     """Level at which a volume ends, share of it under approved structure there, and whether its roof was seen.
 
     A roof that was seen decides; walls that stand out of it are its parapet. By no more than the thickness of a roof
@@ -215,8 +224,7 @@ def _top(walls: Floats, roof: Floats, mask: Flags, middle: float, site: Site) ->
     """
     raster = site.columns.raster
     walls, roof = walls[walls[:, 2] > middle], roof[roof[:, 2] > middle]
-    covered = closed(raster.mark(roof), 5)[mask].mean() if len(roof) else 0.0
-    roofed = bool(covered >= _ROOFED)
+    roofed = bool(len(roof)) and _share_covered(roof, mask, spacing_m, raster) >= _ROOFED
     wall_top = float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
     roof_top = _roof_level(roof, site) if roofed else -np.inf
     top = wall_top if wall_top <= roof_top + _ROOF_SLAB_M or not roofed else roof_top
@@ -326,19 +334,28 @@ def _evidence(structure: Unexplained, mask: Flags, span: tuple[float, float], ra
     return structure.rows[within]
 
 
+def _share_covered(points: Floats, mask: Flags, spacing_m: float, raster: Raster) -> float:
+    """Share of a mask that points cover, gaps as wide as they usually lie apart bridged."""
+    cells = max(round(2.5 * spacing_m / raster.cell_m), 5)
+    return float(closed(raster.mark(points), cells)[mask].mean())
+
+
 def _floors(
-    structure: Unexplained, members: Longs, mask: Flags, span: tuple[float, float], raster: Raster
+    structure: Unexplained, members: Longs, mask: Flags, span: tuple[float, float], site: Site
 ) -> tuple[float, ...]:
-    """Levels, above the base and below the top, at which level structure was seen over a tenth of the outline."""
-    level = structure.patches.of_points(structure.patches.level())[members]
-    points = structure.points[members[level]]
+    """Levels, well above the base and up to the top, at which level structure was seen over a tenth of the outline."""
+    level = members[structure.patches.of_points(structure.patches.level())[members]]
+    points = structure.points[level]
+    unevenness = max(_SLAB_M, 2.0 * site.spread_m)
     levels: list[float] = []
-    for patch in np.unique(structure.patches.label[members[level]]):
-        part = points[structure.patches.label[members[level]] == patch]
-        height = float(np.median(part[:, 2]))
-        share = (closed(raster.mark(part), 5) & mask).sum() / mask.sum()
+    while len(points):
+        heights, counts = np.unique(np.round(points[:, 2] / unevenness).astype(np.int64), return_counts=True)
+        near = np.abs(points[:, 2] - heights[np.argmax(counts)] * unevenness) <= unevenness
+        height = float(np.median(points[near, 2]))
+        share = _share_covered(points[near], mask, structure.spacing_m, site.columns.raster)
         if share >= 0.1 and span[0] + 1.8 <= height <= span[1] + 0.1:
             levels.append(height)
+        points = points[np.abs(points[:, 2] - height) > 2.0 * unevenness]
     return tuple(sorted(levels))
 
 

@@ -158,6 +158,12 @@ def _status(solution: Solution, settings: RegistrationSettings) -> tuple[Status,
             " building was not recognised"
         )
         return Status.REFUSED, notes
+    if not solution.recognition.holds:
+        notes.append(
+            f"refused: only {100.0 * solution.recognition.share:.0f} % of the walls that stand where the design has walls"
+            " lie on them: another building, or another place"
+        )
+        return Status.REFUSED, notes
     if solution.ambiguous:
         notes.append("ambiguous: another pose within reach explains the survey as well")
         return Status.AMBIGUOUS, notes

@@ -19,6 +19,7 @@ from twin.registration.ground import continues_ground
 from twin.registration.height import first_height, height_by_edges, second_height
 from twin.registration.model import Rival
 from twin.registration.quality import Quality, judged, near_design
+from twin.registration.recognition import Recognition, recognised
 from twin.registration.rivals import Sample, hopped, storey_slips, turned, vertical_rivals
 from twin.registration.settings import RegistrationSettings
 from twin.registration.support import cells, paired_z, ranked
@@ -57,6 +58,7 @@ class Solution:
     rivals: tuple[Rival, ...]
     ambiguous: bool
     contrast: float
+    recognition: Recognition
     noise_m: float
 
 
@@ -87,7 +89,9 @@ def solved(
         *turned(target, sample, pose, stages),
     )
     quality = _judged(problem, features, pose, noise, level)
-    return Solution(pose, quality, datum, level, rivals, hop.ambiguous, hop.contrast, noise)
+    return Solution(
+        pose, quality, datum, level, rivals, hop.ambiguous, hop.contrast, recognised(problem, features, pose), noise
+    )
 
 
 def _coarse(problem: Problem, planar: Features) -> Matrix4:
