@@ -228,9 +228,12 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
 
 def _missing(grounds: Grounds) -> list[Finding]:
     due = grounds.milestone is not None and grounds.milestone.all_is_due
+    lift = grounds.massing.lift
     by_storey: dict[str | None, list[Element]] = {}
     for result in grounds.deviation.elements:
         element = grounds.design.elements[result.element]
+        if lift is not None and element.box[5] >= lift.cut_m - 0.5:
+            continue  # it moved with the part above the cut, or hangs under it
         if result.status is ElementStatus.MISSING and element.role is Role.BUILDING:
             by_storey.setdefault(storey_at(grounds.design, element.box[2]), []).append(element)
     found = []

@@ -46,7 +46,7 @@ def judge(
     findings = all_findings(Grounds(design, deviation, massing, milestone, settings))
     table = storey_table(design, massing, findings, due_below_m, settings)
     numbers = indicators(design, permit, massing, findings, table, registration.may_judge_position, settings)
-    unseen = _unseen(deviation, table, settings)
+    unseen = _unseen(deviation, massing, table, settings)
     verdict = _verdict(findings, registration, unseen)
     return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
 
@@ -89,13 +89,16 @@ def _verdict(findings: tuple[Finding, ...], registration: Registration, unseen: 
     return Verdict.UNDECIDED if unseen else Verdict.CONSISTENT
 
 
-def _unseen(deviation: Deviation, table: tuple[StoreyResult, ...], settings: ConformitySettings) -> tuple[str, ...]:
+def _unseen(
+    deviation: Deviation, massing: Massing, table: tuple[StoreyResult, ...], settings: ConformitySettings
+) -> tuple[str, ...]:
     """What was not seen well enough to say that nothing deviates there."""
     notes = []
     for name, share in deviation.facades.items():
         if share < settings.enough_coverage:
             notes.append(f"not observed well enough: {name} facade, {share:.0%} seen")
-    if deviation.roof is not None and deviation.roof < settings.enough_coverage:
+    at_place = massing.lift is None  # a roof that was found moved was seen, though not where it was approved
+    if at_place and deviation.roof is not None and deviation.roof < settings.enough_coverage:
         notes.append(f"not observed well enough: roof, {deviation.roof:.0%} seen")
     notes += [f"not observed: storey {row.name}" for row in table if row.status is StoreyStatus.NOT_OBSERVED]
     return tuple(notes)

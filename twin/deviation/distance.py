@@ -10,6 +10,7 @@ import numpy as np
 from twin.arrays import Floats, Floats32, Ints, Matrix4
 from twin.design.model import Surface
 from twin.design.proximity import Proximity
+from twin.design.pseudonormals import pseudonormals
 from twin.frames import move
 
 _BATCH = 1 << 20
@@ -37,10 +38,7 @@ def signed_distances(
     band_m: float,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> PointDistances:
-    """Distance of each point to the nearest triangle, signed by that triangle's outward normal.
-
-    Where the foot lies on an edge, the two faces of a closed surface agree about the side on which a point in the
-    edge's own region lies, so that either normal gives the sign.
+    """Distance of each point to the nearest triangle, signed by the outward direction of the face, edge or corner.
 
     Parameters
     ----------
@@ -57,7 +55,7 @@ def signed_distances(
     count = len(points_survey)
     distance = np.full(count, np.nan, dtype=np.float32)
     triangle = np.full(count, -1, dtype=np.int32)
-    normals = surface.normals()
+    outward, corners = pseudonormals(surface), surface.corners()
     low, high = surface.vertices.min(axis=0) - band_m, surface.vertices.max(axis=0) + band_m
     for start in range(0, count, _BATCH):
         stop = min(start + _BATCH, count)
@@ -66,7 +64,8 @@ def signed_distances(
         found = proximity.nearest(points[close])
         way = points[close] - found.points
         gap = np.linalg.norm(way, axis=1)
-        side = np.where(np.einsum("ij,ij->i", way, normals[found.triangle]) < 0.0, -1.0, 1.0)
+        direction = outward.at(found.points, found.triangle, corners[found.triangle])
+        side = np.where(np.einsum("ij,ij->i", way, direction) < 0.0, -1.0, 1.0)
         near = gap <= band_m
         rows = start + close[near]
         distance[rows] = (side * gap)[near]

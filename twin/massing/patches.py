@@ -81,7 +81,8 @@ def shapes_of(points: Floats, views: Floats, settings: MassingSettings) -> Shape
     ----------
     points : (n, 3) m
     views : (n, 3)
-        Unit vectors to the station that saw each point; NaN where unknown, which is the same side as any.
+        Unit vectors to the station that saw each point; NaN where unknown. Points with and without a known station
+        come from different instruments, and are looked at apart.
     settings : MassingSettings
 
     Notes
@@ -131,14 +132,15 @@ def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, set
 def _same_side(view: Floats, others: Floats) -> Flags:
     """(n, k) bool: whether each neighbour was seen from the same side."""
     cosine = np.einsum("nj,nkj->nk", view, others)
-    return np.asarray(~(cosine < _OPPOSITE))
+    return np.asarray((np.isnan(cosine) == np.isnan(view[:, :1])) & ~(cosine < _OPPOSITE))
 
 
 def _same_face(view: Floats, others: Floats, normal: Floats) -> Flags:
     """(n, k) bool: whether each neighbour was seen from the same side of a surface with this normal."""
     mine = np.einsum("nj,nj->n", view, normal)
     other = np.einsum("nkj,nj->nk", others, normal)
-    return np.asarray(~(mine[:, None] * other < 0.0))
+    known = np.isnan(mine)[:, None] == np.isnan(other)
+    return np.asarray(known & ~(mine[:, None] * other < 0.0))
 
 
 def _principal(around: Floats, weight: Flags, settings: MassingSettings) -> tuple[Floats, Flags]:
@@ -202,7 +204,7 @@ def _smooth_pairs(
     bend = np.radians(settings.bend_deg)
     near = length <= 4.0 * np.minimum(spacing[first], spacing[second])
     sides = [np.einsum("ij,ij->i", views[rows], normals[first]) for rows in (first, second)]
-    same = ~(sides[0] * sides[1] < 0.0)
+    same = (np.isnan(sides[0]) == np.isnan(sides[1])) & ~(sides[0] * sides[1] < 0.0)
     keep = near & same & (turn >= np.cos(bend)) & (rise <= np.maximum(np.sin(bend) * length, 0.25 * spacing[first]))
     return first[keep], second[keep]
 

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Matrix4
+from twin.arrays import Flags, Floats, Matrix4
 from twin.registration.drawing import Problem
 from twin.registration.features import Features
 from twin.registration.fine import match
 from twin.registration.quality import near_design
 
 _POINTS = 10_000
-_TIGHT_M, _WIDE_M = 0.05, 0.2
-_NOISES = 3.0
-_LEAST_NOISE_M = 0.005
+_NOISE_POINTS = 2_000
+_NEIGHBOURS = 24
+_BUILT_M = 0.01
+"""Standard deviation with which buildings follow their design: half the permitted deviation of structural work."""
+_SIGMAS = 3.0
+_WIDER = 4.0
 _UPRIGHT = 0.5
+_DIRECTION_RAD = np.pi / 36.0
 _LEAST_SHARE = 0.5
 _HOPELESS_SHARE = 0.25
 _MOST_SPREAD = 1.05
-"""Measured on seven surveys against their own and a wrong house: share 0.79-0.96 and spread 1.00 against 0.09-0.43
-and 1.08-3.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,24 @@ class Recognition:
     Attributes
     ----------
     share : float
-        Of the planar wall points within half a metre of the design, those within three noises of a face. All planar
-        points where there are hardly any walls.
+        Of the planar wall points within half a metre of the design, those within three standard deviations (the
+        survey's own noise and that of building) of a face. All planar points where there are hardly any walls.
+    weakest : float
+        The share among walls that look in one direction in plan, the worse of two directions square to each other: a
+        single wall fits many buildings.
     spread : float
-        Noise of the points matched within 0.2 m over that of those within 0.05 m: 1 where points lie on faces with an
-        error of their own, more where they lie beside faces at random.
+        Median distance of the points matched within four times that reach over that of those within it: 1 where points
+        lie on faces with an error of their own, more where they lie beside faces at random.
     """
 
     share: float
+    weakest: float
     spread: float
 
     @property
     def holds(self) -> bool:
         """Whether the building was recognised."""
-        if self.share < _HOPELESS_SHARE:
+        if min(self.share, self.weakest) < _HOPELESS_SHARE:
             return False
         return self.share >= _LEAST_SHARE or self.spread <= _MOST_SPREAD
 
@@ -52,18 +58,47 @@ class Recognition:
 def recognised(problem: Problem, features: Features, pose: Matrix4) -> Recognition:
     """Compare survey and design at the final pose; a sparse survey holds, as its outline is all that it shows."""
     if features.is_sparse:
-        return Recognition(1.0, 1.0)
+        return Recognition(1.0, 1.0, 1.0)
     target, some = problem.target, problem.some(features.only_planar(), _POINTS)
-    found = match(target, some, pose, _WIDE_M)
+    reach = _SIGMAS * float(np.hypot(_own_noise(some, features), _BUILT_M))
+    found = match(target, some, pose, _WIDER * reach)
     size = np.abs(found.residual)
-    tight = found.valid & (size < _TIGHT_M)
-    if not tight.any():
-        return Recognition(0.0, np.inf)
-    noise = 1.4826 * float(np.median(size[tight]))
-    wide = 1.4826 * float(np.median(size[found.valid]))
-    hit = found.valid & (size < _NOISES * max(noise, _LEAST_NOISE_M))
+    hit = found.valid & (size < reach)
+    if not hit.any():
+        return Recognition(0.0, 0.0, np.inf)
+    spread = float(np.median(size[found.valid])) / max(float(np.median(size[hit])), 1e-6)
     near = near_design(target, some, found.points, 0.0)
     _, normals = some.placed(pose)
     walls = near & (np.abs(normals[:, 2]) < _UPRIGHT)
     judged = walls if int(walls.sum()) >= problem.settings.least_matched else near
-    return Recognition(float(hit[judged].mean()), wide / max(noise, 1e-6))
+    weakest = min(
+        (
+            float(hit[side].mean())
+            for side in _sides(normals, judged)
+            if int(side.sum()) >= problem.settings.least_matched
+        ),
+        default=0.0,
+    )
+    return Recognition(float(hit[judged].mean()) if judged.any() else 0.0, weakest, spread)
+
+
+def _sides(normals: Floats, judged: Flags) -> tuple[Flags, Flags]:
+    """The judged points that look along the commonest direction in plan, and those that look across it."""
+    angle = np.arctan2(normals[:, 1], normals[:, 0]) % np.pi
+    bins = np.floor(angle[judged] / _DIRECTION_RAD).astype(np.int64)
+    main = (float(np.bincount(bins).argmax()) + 0.5) * _DIRECTION_RAD if len(bins) else 0.0
+    along = np.abs(np.sin(angle - main)) < np.sin(np.pi / 4.0)
+    return np.asarray(judged & along), np.asarray(judged & ~along)
+
+
+def _own_noise(some: Features, features: Features) -> float:
+    """Median standard deviation in m of planar neighbourhoods about their own planes: of the survey, not of the fit."""
+    from scipy.spatial import cKDTree
+
+    probes = some.points[:: max(1, len(some.points) // _NOISE_POINTS)]
+    if len(features.points) < _NEIGHBOURS or len(probes) == 0:
+        return 0.0
+    _, near = cKDTree(features.points).query(probes, k=_NEIGHBOURS)
+    arms = features.points[near] - features.points[near].mean(axis=1, keepdims=True)
+    least = np.linalg.eigvalsh(np.einsum("nki,nkj->nij", arms, arms))[:, 0]
+    return float(np.median(np.sqrt(np.maximum(least, 0.0) / (_NEIGHBOURS - 3))))

@@ -1,0 +1,226 @@
+"""Whole small worlds: what was added is found with kind, place and size; what is clutter accuses nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from support.worlds import (
+    COTTAGE,
+    ELL,
+    GROUND,
+    HERE,
+    House,
+    Inspected,
+    Placing,
+    World,
+    container,
+    enclosure,
+    honest,
+    inspected,
+    lifted,
+    observed,
+    placing,
+    roof_room,
+    solid,
+    stations_of,
+    tree,
+    with_clutter,
+    with_extra_storey,
+)
+
+from twin.arrays import Floats
+from twin.conformity.model import Finding, FindingVerdict, Kind, StoreyStatus, Verdict
+from twin.deviation import ElementStatus
+from twin.frames import move
+from twin.registration.model import Status
+
+PLAIN = replace(COTTAGE, balcony=None)
+TALL = replace(COTTAGE, heights=(4.8, 3.0), balcony=None)
+TURNED = placing(33.0, (70.0, -20.0, 5.0), survey_deg=-12.0)
+FAR = placing(57.0, (410_000.0, 3_200_000.0, 48.0), survey_deg=20.0)
+
+
+@cache
+def _case(world: World, at: Placing = HERE) -> Inspected:
+    return inspected(observed(world, at))
+
+
+def _accusing(result: Inspected) -> list[Finding]:
+    return [f for f in result.judgement.findings if f.verdict is not FindingVerdict.INFORMATION]
+
+
+def _box(plan: list[tuple[float, float]], low: float, high: float, at: Placing) -> Floats:
+    corners = np.array([(x, y, z) for x, y in plan for z in (low, high)])
+    moved = move(at.design_from_world, corners)
+    return np.array([moved.min(axis=0), moved.max(axis=0)])
+
+
+def _iou(one: Floats, two: Floats) -> float:
+    common = np.prod(np.maximum(np.minimum(one[1], two[1]) - np.maximum(one[0], two[0]), 0.0))
+    return float(common / (np.prod(one[1] - one[0]) + np.prod(two[1] - two[0]) - common))
+
+
+def _rectangle(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]:
+    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+
+
+Planted = tuple[World, Kind, list[tuple[float, float]], float, float]
+PLANTED: dict[str, Planted] = {
+    "roof room": (
+        honest(ELL).plus(roof_room((1, 1), (4, 3.4), 6.0, 2.6)),
+        Kind.ROOFTOP_ADDITION,
+        _rectangle(1, 1, 4, 3.4),
+        6.0,
+        8.6,
+    ),
+    "extension": (
+        honest(ELL).plus(roof_room((9, 0.5), (12, 4), GROUND, 3.0)),
+        Kind.LATERAL_EXTENSION,
+        _rectangle(9, 0.5, 12, 4),
+        GROUND,
+        GROUND + 3.0,
+    ),
+    "enclosure": (
+        honest().plus(enclosure(COTTAGE, 1)),
+        Kind.ENCLOSURE,
+        _rectangle(2.5, -1.5, 5.5, 0),
+        3.0,
+        5.8,
+    ),
+    "extra storey": (with_extra_storey(honest(PLAIN)), Kind.EXTRA_STOREY, _rectangle(0, 0, 8, 6), 6.0, 9.0),
+}
+
+
+@pytest.mark.parametrize("at", [HERE, TURNED], ids=["here", "turned"])
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_was_added_is_found_with_its_kind_place_and_size(name: str, at: Placing) -> None:
+    world, kind, plan, low, high = PLANTED[name]
+    found = _accusing(_case(world, at))
+    assert [f.kind for f in found] == [kind]
+    finding = found[0]
+    assert finding.verdict is FindingVerdict.INCONSISTENT
+    assert _iou(finding.box, _box(plan, low, high, at)) >= 0.9
+    (x0, y0), (x1, y1) = plan[0], plan[2]
+    truth = (x1 - x0) * (y1 - y0) * (high - low)
+    assert finding.volume_m3 is not None
+    assert abs(finding.volume_m3 / truth - 1.0) < 0.05
+    lift = at.design_from_world[2, 3]
+    assert np.abs(finding.box[:, 2] - [low + lift, high + lift]).max() < 0.05
+    assert finding.body is not None
+    assert len(finding.points) > 100
+    assert _case(world, at).judgement.verdict is Verdict.INCONSISTENT
+
+
+def test_the_points_of_a_finding_lie_on_what_was_added() -> None:
+    world, *_ = PLANTED["roof room"]
+    result = _case(world, HERE)
+    points = move(result.case.registration.design_from_survey, result.case.cloud.points)
+    shown = points[_accusing(result)[0].points]
+    assert (shown > [0.9, 0.9, 6.05]).all()
+    assert (shown < [4.1, 3.5, 8.7]).all()
+
+
+HONEST: dict[str, tuple[World, Placing]] = {
+    "cottage": (honest(), HERE),
+    "cottage with clutter": (with_clutter(honest()), TURNED),
+    "ell with clutter": (with_clutter(honest(ELL)), FAR),
+    "void left open": (with_clutter(honest(replace(PLAIN, hole=((4, 2), (7, 4.5))))), HERE),
+    "on a slope": (replace(with_clutter(honest(ELL)), ground_slope=0.08), HERE),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_house_is_accused_of_nothing_whatever_stands_about(name: str) -> None:
+    world, at = HONEST[name]
+    result = _case(world, at)
+    assert [(f.kind, f.title) for f in _accusing(result)] == []
+    assert result.massing.lift is None
+    assert result.judgement.verdict is Verdict.CONSISTENT
+    assert {row.status for row in result.judgement.storeys} == {StoreyStatus.AS_DESIGNED}
+    assert all(i.verdict == "conforming" for i in result.judgement.indicators)
+    assert not any(e.status is ElementStatus.MISSING for e in result.deviation.elements)
+
+
+def test_clutter_is_listed_with_its_size_and_not_dropped() -> None:
+    world, _ = HONEST["cottage with clutter"]
+    result = _case(world, TURNED)
+    listed = [f for f in result.judgement.findings if f.kind is Kind.UNMODELLED_OBJECT]
+    truth = _box(_rectangle(8.6, 0.5, 11.04, 5.5), GROUND, GROUND + 2.6, TURNED)
+    best = max(listed, key=lambda f: _iou(f.box, truth))
+    assert _iou(best.box, truth) > 0.75
+    assert max(float(f.box[1, 2]) for f in listed) > 5.0 + 15.0  # the crane
+
+
+def test_levels_are_measured_to_a_centimetre() -> None:
+    for row in _case(honest(), HERE).judgement.storeys:
+        assert row.measured_elevation_m is not None
+        assert row.design_elevation_m is not None
+        assert row.expanded_uncertainty_m is not None
+        assert abs(row.measured_elevation_m - row.design_elevation_m) < row.expanded_uncertainty_m < 0.01
+
+
+@pytest.mark.parametrize("offset", [-0.5, 0.12, 0.8, 3.4, 7.0])
+def test_what_stands_higher_or_lower_is_found_to_five_millimetres_and_cut_at_its_storey(offset: float) -> None:
+    result = _case(lifted(honest(PLAIN), 1, offset), HERE)
+    lift = result.massing.lift
+    assert lift is not None
+    assert abs(lift.offset_m - offset) < 0.005
+    assert abs(lift.offset_m - offset) < lift.expanded_uncertainty_m
+    assert lift.cut_m == pytest.approx(3.0, abs=0.01)
+    assert abs(lift.area_m2 - 48.0) < 1.5
+    first = _accusing(result)[0]
+    assert first.kind is (Kind.EXTRA_STOREY if offset > 2.2 else Kind.STOREY_HEIGHT)
+    assert first.verdict is FindingVerdict.INCONSISTENT
+    assert len(_accusing(result)) == 1
+    levels = {row.name: row.measured_elevation_m for row in result.judgement.storeys if row.name}
+    assert levels["Storey 0"] == pytest.approx(0.0, abs=0.01)
+    assert levels["Storey 1"] == pytest.approx(3.0 + offset, abs=0.01)
+    assert levels["Storey 2"] == pytest.approx(6.0 + offset, abs=0.01)
+
+
+@pytest.mark.parametrize("seen_up_to", [3.0, 6.0])
+def test_equal_storeys_that_were_partly_scanned_are_no_lift(seen_up_to: float) -> None:
+    world = honest(replace(PLAIN, heights=(3.0, 3.0, 3.0)))
+    places = stations_of(world)
+    result = inspected(observed(world, keep=places[:, 2] < seen_up_to))
+    assert result.massing.lift is None
+    assert not _accusing(result)
+    assert result.judgement.verdict is Verdict.UNDECIDED
+
+
+def test_a_survey_without_the_roof_leaves_the_verdict_open_and_says_why() -> None:
+    world = honest(PLAIN)
+    places = stations_of(world)
+    result = inspected(observed(world, keep=places[:, 2] < 6.0))
+    assert result.judgement.verdict is Verdict.UNDECIDED
+    assert any("roof" in note for note in result.judgement.notes)
+    assert not any("facade" in note for note in result.judgement.notes)
+
+
+def test_a_pose_that_is_not_accepted_carries_no_verdict() -> None:
+    case = observed(PLANTED["extension"][0], density=40.0)
+    doubtful = replace(case, registration=replace(case.registration, status=Status.AMBIGUOUS))
+    assert inspected(doubtful).judgement.verdict is Verdict.UNDECIDED
+
+
+def test_moving_design_and_survey_together_changes_no_finding() -> None:
+    world = PLANTED["extension"][0].plus(solid("tank", (3.0, 2.0, 6.0), (5.4, 4.2, 8.0)))
+    here, there = _case(world, HERE), _case(world, FAR)
+    one, two = (sorted(_accusing(r), key=lambda f: str(f.kind)) for r in (here, there))
+    assert [f.kind for f in one] == [f.kind for f in two]
+    assert [f.verdict for f in one] == [f.verdict for f in two]
+    for first, second in zip(one, two, strict=True):
+        assert first.volume_m3 is not None
+        assert second.volume_m3 == pytest.approx(first.volume_m3, rel=0.05)
+        assert second.box[1, 2] - 48.0 == pytest.approx(first.box[1, 2], abs=0.02)
+
+
+def test_a_tree_and_a_container_close_to_a_wall_make_no_extension() -> None:
+    house: House = PLAIN
+    stem, crown = tree(4.0, 8.4)
+    world = honest(house).plus(container(house, 0.6), stem)
+    result = _case(replace(world, leaves=crown), HERE)
+    assert not _accusing(result)
