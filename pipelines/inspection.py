@@ -155,8 +155,7 @@ def _scene(
 
 def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) -> dict[str, list[str]]:
     with stages.run("draw pictures") as meter:
-        drawn = write_pictures(scene, folder, language=job.lang.value, on_progress=meter.reached)
-    return drawn
+        return write_pictures(scene, folder, language=job.lang.value, on_progress=meter.reached)
 
 
 def _exchange(

@@ -87,6 +87,24 @@ def test_a_point_is_negative_exactly_inside_a_box_also_opposite_edges_and_corner
     assert np.abs(found.distance - expected).max() < 1e-5
 
 
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_a_point_is_negative_exactly_inside_a_tetrahedron_however_sharp_its_edges(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    corners = random.uniform(-2.0, 2.0, (4, 3))
+    volume = float(np.linalg.det(corners[1:] - corners[0]))
+    corners = corners if volume > 0.0 else corners[[0, 2, 1, 3]]
+    if abs(volume) < 0.1:
+        return
+    faces = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], dtype=np.int32)
+    surface = Surface(corners, faces, np.zeros(4, dtype=np.int32))
+    points = random.uniform(-3.0, 3.0, (200, 3))
+    found = signed_distances(surface, Proximity(surface), points, np.eye(4), 9.0).distance
+    weights = np.linalg.solve(np.vstack([corners.T, np.ones(4)]), np.column_stack([points, np.ones(200)]).T)
+    clear = np.abs(found) > 1e-5
+    assert ((found < 0.0) == (weights.min(axis=0) > 0.0))[clear].all()
+
+
 def test_a_design_in_map_coordinates_loses_no_digit() -> None:
     far = placing(31.0, (512_345.678, 3_456_789.012, 1234.5), survey_deg=77.0)
     world = honest()

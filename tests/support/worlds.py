@@ -447,7 +447,7 @@ def observed(
     at: Placing = HERE,
     seed: int = 1,
     stations: Floats | None = None,
-    density: float = 140.0,
+    density: float = 90.0,
     noise_m: float = 0.003,
     keep: Flags | None = None,
 ) -> Case:
@@ -537,7 +537,7 @@ def _seen(
 def _sampled(corners: Floats, density: float, random: np.random.Generator) -> Floats:
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     area = 0.5 * np.linalg.norm(cross, axis=1)
-    count = int(round(density * area.sum()))
+    count = round(density * area.sum())
     if not count:
         return np.zeros((0, 3))
     chosen = random.choice(len(area), count, p=area / area.sum())

@@ -40,9 +40,9 @@ def test_poles_and_cables_carry_no_patch() -> None:
     for number in range(5):
         angle = random.uniform(0.0, 2.0 * np.pi, 1500)
         ring = 0.024 * np.column_stack([np.cos(angle), np.sin(angle)])
-        poles.append(np.column_stack([ring + [2.5 * number, 0.0], random.uniform(0.0, 9.0, 1500)]))
+        poles.append(np.column_stack([ring + np.array([2.5 * number, 0.0]), random.uniform(0.0, 9.0, 1500)]))
     cable = np.column_stack([np.linspace(0.0, 10.0, 1500), random.normal(0.0, 0.004, (1500, 2))])
-    assert len(_patches(np.vstack([*poles, cable + [0.0, 3.0, 6.0]])).area_m2) == 0
+    assert len(_patches(np.vstack([*poles, cable + np.array([0.0, 3.0, 6.0])])).area_m2) == 0
 
 
 def test_too_few_points_are_no_surface() -> None:

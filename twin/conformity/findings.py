@@ -65,7 +65,7 @@ def _lifted(grounds: Grounds) -> list[Finding]:
         return []
     sure = abs(lift.offset_m) - lift.expanded_uncertainty_m > grounds.settings.least_storey_height_m
     verdict = FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE
-    if lift.offset_m >= grounds.settings.full_storey_m - lift.expanded_uncertainty_m:
+    if lift.offset_m >= grounds.settings.full_storey_m:
         return [_inserted(grounds, lift, verdict)]
     return [_raised(grounds, lift, verdict)]
 

@@ -84,9 +84,9 @@ def _storeys(
 ) -> Indicator:
     ground = massing.ground_m if massing.ground_m is not None else 0.0
     above = [storey for storey in design.storeys if storey.is_floor and storey.elevation_m > ground - 1.0]
-    seen = {row.global_id for row in table if row.measured_elevation_m is not None}
+    seen = {row.design_elevation_m for row in table if row.measured_elevation_m is not None}
     unapproved = sum(row.status is StoreyStatus.UNAPPROVED for row in table)
-    complete = all(storey.global_id in seen for storey in above)
+    complete = all(storey.elevation_m in seen for storey in above)
     permitted = float(allowed.storeys_above_ground) if allowed and allowed.storeys_above_ground is not None else None
     limit = permitted if permitted is not None else float(len(above))
     measured = float(len(above) + unapproved) if complete else None

@@ -72,10 +72,13 @@ def due_below(design: Design, built_to: str | None) -> float | None:
             above = [s.elevation_m for s in design.storeys[place + 1 :] if s.elevation_m > storey.elevation_m + 1.0]
             return above[0] if above else math.inf
     try:
-        return float(built_to)
-    except ValueError as error:
+        level = float(built_to)
+    except ValueError:
+        level = math.nan
+    if not math.isfinite(level):
         names = ", ".join(repr(storey.name) for storey in design.storeys)
-        raise SettingsError(f"no storey is called {built_to!r}", f"give a level in metres or one of {names}") from error
+        raise SettingsError(f"no storey is called {built_to!r}", f"give a level in metres or one of {names}")
+    return level
 
 
 def _verdict(findings: tuple[Finding, ...], registration: Registration, unseen: tuple[str, ...]) -> Verdict:

@@ -54,11 +54,10 @@ def _on_the_roof(addition: Addition, settings: ConformitySettings) -> Named:
     height = addition.top_m - addition.base_m
     plate = addition.surroundings.plate_m2
     whole = plate > 0.0 and addition.area_m2 >= settings.least_extra_storey_share * plate
-    if whole and height >= settings.full_storey_m - addition.expanded["height_m"]:
-        named = Kind.EXTRA_STOREY, FindingVerdict.INCONSISTENT
-        return named if addition.floors else _walled(addition, named, settings)
-    least = settings.least_roof_height_m
-    return _sized(addition, Kind.ROOFTOP_ADDITION, settings.least_roof_area_m2, least, settings)
+    sizes = settings.least_roof_area_m2, settings.least_roof_height_m
+    if whole and height >= settings.full_storey_m:
+        return _sized(addition, Kind.EXTRA_STOREY, *sizes, settings)
+    return _sized(addition, Kind.ROOFTOP_ADDITION, *sizes, settings)
 
 
 def _sized(addition: Addition, kind: Kind, least_m2: float, least_m: float, settings: ConformitySettings) -> Named:
@@ -71,7 +70,8 @@ def _sized(addition: Addition, kind: Kind, least_m2: float, least_m: float, sett
 
 def _walled(addition: Addition, named: Named, settings: ConformitySettings) -> Named:
     """A volume is accused as far as its walls were seen: a roof alone may be a canopy, a heap or a neighbour."""
-    if addition.surroundings.walled >= settings.enough_walls:
+    slab_of_a_storey = named[0] is Kind.EXTRA_STOREY and bool(addition.floors)
+    if addition.surroundings.walled >= settings.enough_walls or slab_of_a_storey:
         return named
     if addition.surroundings.walled >= settings.some_walls:
         return named[0], FindingVerdict.BORDERLINE

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays import Flags, Floats
+from twin.arrays import Flags, Floats, Ints
 from twin.deviation.carving import Passage
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
 
-_NEIGHBOURS = 4
+_NEIGHBOURS = 8
+_FOR_SPACING = 4
 _FACING = 0.7  # within 45 degrees
 _REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
 
 
-def seen(samples: SurfaceSamples, points: Floats, normals: Floats, settings: DeviationSettings) -> Flags:
+def seen(samples: SurfaceSamples, points: Floats, normals: Floats, element: Ints, settings: DeviationSettings) -> Flags:
     """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
 
     Parameters
@@ -25,6 +26,8 @@ def seen(samples: SurfaceSamples, points: Floats, normals: Floats, settings: Dev
     normals : (n, 3)
         Of these points, of either sign; NaN where the neighbourhood is too sparse to tell, which then does not count
         against a point. A wall that meets a ceiling does not show the ceiling.
+    element : (n,) int32
+        To which each point belongs: the edge of a slab does not show the wall that is absent under it.
     settings : DeviationSettings
 
     Returns
@@ -36,7 +39,7 @@ def seen(samples: SurfaceSamples, points: Floats, normals: Floats, settings: Dev
     if len(points) < _NEIGHBOURS or not len(samples):
         return np.zeros(len(samples), dtype=bool)
     tree = cKDTree(points)
-    spacing = tree.query(points, k=_NEIGHBOURS, workers=-1)[0][:, -1]
+    spacing = tree.query(points, k=_FOR_SPACING, workers=-1)[0][:, -1]
     gap, index = tree.query(samples.points, k=_NEIGHBOURS, distance_upper_bound=settings.largest_gap_m, workers=-1)
     found = np.isfinite(gap)
     index = np.where(found, index, 0)
@@ -45,7 +48,8 @@ def seen(samples: SurfaceSamples, points: Floats, normals: Floats, settings: Dev
     reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
     facing = np.abs(np.einsum("skj,sj->sk", np.nan_to_num(normals[index]), samples.normals)) >= _FACING
     facing |= np.isnan(normals[index, 0])
-    return np.asarray((found & facing & (height <= settings.tolerance_m) & (gap <= reach)).any(axis=1))
+    own = element[index] == samples.element[:, None]
+    return np.asarray((found & own & facing & (height <= settings.tolerance_m) & (gap <= reach)).any(axis=1))
 
 
 def pierced(samples: SurfaceSamples, passage: Passage, settings: DeviationSettings) -> Flags:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Floats, Floats32, Ints, Longs
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs
 from twin.design.model import Surface
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
@@ -79,9 +79,9 @@ def displaced_faces(
     normals = surface.normals()
     kept: list[tuple[int, Floats, float, float, float]] = []
     for part in np.split(rows, starts[1:]) if len(rows) else []:
-        offset = float(np.median(distance[part]))
-        spread = 1.4826 * float(np.median(np.abs(distance[part] - offset)))
-        same = np.abs(distance[part] - offset) <= max(3.0 * spread, 0.01)
+        same = _densest(distance[part], settings.tolerance_m)
+        offset = float(np.median(distance[part[same]]))
+        spread = 1.4826 * float(np.median(np.abs(distance[part[same]] - offset)))
         area = _CELL_M**2 * len(np.unique(np.floor(points[part[same]] / _CELL_M).astype(np.int64), axis=0))
         room = exposed[face[part[0]]]
         parallel = spread <= settings.spread_share * abs(offset) and _is_parallel(
@@ -97,6 +97,17 @@ def displaced_faces(
         np.array([k[3] for k in kept]),
         np.array([k[4] for k in kept]),
     )
+
+
+def _densest(values: Floats32, width: float) -> Flags:
+    """Which values lie in the window of this width that holds most of them.
+
+    A wall that moved by more than its thickness shows both its faces beside the one approved face.
+    """
+    ordered = np.sort(values)
+    ends = np.searchsorted(ordered, ordered + width, side="right")
+    start = int(np.argmax(ends - np.arange(len(ordered))))
+    return np.asarray((values >= ordered[start]) & (values <= ordered[start] + width))
 
 
 def _is_parallel(points: Floats, normal: Floats, offset: float) -> bool:

@@ -57,11 +57,16 @@ def measure(
     samples = exposed_samples(
         design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
     )
+    owner = design.surface.element[distances.triangle[near]]
     spacing = settings.thinned_share * settings.sample_spacing_m
     thinned = thin(points, spacing)
     directions = normals(points[thinned], max(6.0 * spacing, settings.sample_spacing_m * 2.0), neighbours=12).normals
     passage = _passage(design, cloud, registration, settings)
-    views = _Views(samples, seen(samples, points[thinned], directions, settings), pierced(samples, passage, settings))
+    views = _Views(
+        samples,
+        seen(samples, points[thinned], directions, owner[thinned], settings),
+        pierced(samples, passage, settings),
+    )
     offsets = displaced_faces(
         design.surface, samples, points, distances.distance[near], distances.triangle[near], settings
     )
@@ -167,14 +172,13 @@ def _status(
     enough = coverage >= settings.least_coverage or area_seen >= settings.least_area_m2
     if moved_area > area_seen and item.role is Role.BUILDING:
         return ElementStatus.DISPLACED
-    if enough:
+    solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
+    absent = solid and through >= settings.least_pierced and through > coverage
+    if enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
         return ElementStatus.NOT_DUE
-    solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
-    if solid and through >= settings.least_pierced:
-        return ElementStatus.MISSING
-    return ElementStatus.NOT_OBSERVED
+    return ElementStatus.MISSING if absent else ElementStatus.NOT_OBSERVED
 
 
 def _result(

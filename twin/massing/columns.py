@@ -11,6 +11,7 @@ from twin.arrays import Flags, Floats, Longs
 from twin.design.model import Design, Role
 
 _SKIN_M = 0.03  # a surface without inside (open shell, pane) is taken as thick as this on both sides
+_APART_M = 2e-4
 _MOST_CELLS = 4_000_000
 _OFF_CENTRE = np.array([0.0137, 0.0071])  # in cells: a line through the common edge of two triangles may miss both
 
@@ -137,8 +138,9 @@ def roof_of(columns: Columns, outline: Flags) -> Roof:
 def columns_of(design: Design, cell_m: float, margin_m: float) -> Columns:
     """Cut the design's building elements into columns.
 
-    A vertical line all but through each cell's centre meets the surface; going up, a face seen from below enters a solid and
-    a face seen from above leaves it. Faces without a partner, and vertical panes that the lines miss, are thin solids.
+    A vertical line all but through each cell's centre meets the surface; going up, a face seen from below enters a
+    solid and a face seen from above leaves it. Faces without a partner, and upright panes that the lines miss, are thin
+    solids.
 
     Parameters
     ----------
@@ -150,7 +152,7 @@ def columns_of(design: Design, cell_m: float, margin_m: float) -> Columns:
     """
     raster = raster_about(design.surface.vertices, cell_m, margin_m)
     building = np.isin(design.surface.element, design.roles()[Role.BUILDING])
-    corners = design.surface.corners()[building]
+    corners = _apart(design)[building]
     column, level, upward = _crossings(raster, corners, design.surface.vertices)
     parts = [_intervals(column, level, upward), _skins(raster, corners)]
     return Columns(
@@ -159,6 +161,19 @@ def columns_of(design: Design, cell_m: float, margin_m: float) -> Columns:
         np.concatenate([p[1] for p in parts]),
         np.concatenate([p[2] for p in parts]),
     )
+
+
+def _apart(design: Design) -> Floats:
+    """(t, 3, 3) m: the surface's triangles, each element a little flatter than it is.
+
+    Of two faces of different elements at one level the search for crossings would report one.
+    """
+    heights = np.array([(e.box[2] + e.box[5], e.box[5] - e.box[2]) for e in design.elements]).reshape(-1, 2)
+    factor = np.maximum(1.0 - 2.0 * _APART_M / np.maximum(heights[:, 1], 1e-9), 0.0)[design.surface.element]
+    middle = 0.5 * heights[design.surface.element, 0]
+    corners = design.surface.corners().copy()
+    corners[:, :, 2] = middle[:, None] + factor[:, None] * (corners[:, :, 2] - middle[:, None])
+    return corners
 
 
 def raster_about(points: Floats, cell_m: float, margin_m: float) -> Raster:
@@ -194,7 +209,7 @@ def _crossings(raster: Raster, corners: Floats, vertices: Floats) -> tuple[Longs
 def _intervals(column: Longs, level: Floats, upward: Flags) -> tuple[Longs, Floats, Floats]:
     """Pair the crossings of each column into solid intervals by counting how many solids one is inside of."""
     # At one level leaving comes after entering, so that bodies that touch make one interval.
-    order = np.lexsort((upward, np.round(level, 4), column))
+    order = np.lexsort((upward, np.round(level, 3), column))
     column, level, upward = column[order], level[order], upward[order]
     step = np.where(upward, -1, 1)
     depth = np.cumsum(step)
@@ -204,8 +219,8 @@ def _intervals(column: Longs, level: Floats, upward: Flags) -> tuple[Longs, Floa
     depth, before = depth - offset, before - offset
     start = np.flatnonzero((before == 0) & (step == 1))
     stop = np.flatnonzero((depth == 0) & (step == -1))
-    columns_paired = len(start) == len(stop) and bool((column[start] == column[stop]).all()) if len(start) else False
-    if columns_paired and bool((level[start] <= level[stop]).all()):
+    ends = np.append(np.flatnonzero(fresh)[1:], len(column)) - 1 if len(column) else np.zeros(0, dtype=np.int64)
+    if bool((depth >= 0).all()) and bool((depth[ends] == 0).all()):
         return column[start], level[start], level[stop]
     return _paired_where_possible(column, level, step)
 

@@ -12,6 +12,7 @@ from twin.massing.columns import Raster
 _FACE_M = 0.05  # points of one wall face lie within this of each other, both sides of noise and plaster
 _STAIRS_CELLS = 1.5
 _LEAST_EDGE_M = 0.5
+_BEVEL_M = 1.0
 _LEAST_POINTS = 8
 
 
@@ -81,6 +82,7 @@ def on_walls(outline: Floats, walls: Floats, bounded: Flags, reach_m: float) -> 
             lines.append(line)
         elif np.linalg.norm(end - start) > _LEAST_EDGE_M:
             lines.append(_Line(start, end, start, (end - start) / np.linalg.norm(end - start)))
+    lines = _without_bevels(lines, reach_m)
     if len(lines) < 3:
         return outline
     corners = np.vstack([_meeting(lines[row - 1], lines[row], reach_m) for row in range(len(lines))])
@@ -97,6 +99,29 @@ class _Line:
     end: Floats
     point: Floats
     direction: Floats
+
+
+def _without_bevels(lines: list[_Line], reach_m: float) -> list[_Line]:
+    """The lines less the short ones that cut a corner in which their neighbours meet: the raster's, not the wall's."""
+    kept = list(lines)
+    for line in sorted(lines, key=lambda line: float(np.linalg.norm(line.end - line.start))):
+        if np.linalg.norm(line.end - line.start) > _BEVEL_M or len(kept) <= 3:
+            break
+        place = next(row for row, other in enumerate(kept) if other is line)
+        before, after = kept[place - 1], kept[(place + 1) % len(kept)]
+        meeting = _crossing(before, after)
+        if meeting is not None and np.linalg.norm(meeting - 0.5 * (line.start + line.end)) <= 1.5 * reach_m:
+            kept.pop(place)
+    return kept
+
+
+def _crossing(before: _Line, after: _Line) -> Floats | None:
+    """Where two lines meet; None where they run nearly alike."""
+    (p, d), (q, e) = (before.point, before.direction), (after.point, after.direction)
+    cross = d[0] * e[1] - d[1] * e[0]
+    if abs(cross) <= 0.2:
+        return None
+    return np.asarray(p + ((q - p)[0] * e[1] - (q - p)[1] * e[0]) / cross * d)
 
 
 def _wall_line(start: Floats, end: Floats, walls: Floats, reach_m: float) -> _Line | None:
@@ -122,9 +147,8 @@ def _wall_line(start: Floats, end: Floats, walls: Floats, reach_m: float) -> _Li
 def _meeting(before: _Line, after: _Line, reach_m: float) -> Floats:
     """Corner between two lines: where they meet, or both old ends where they run alike or meet far off."""
     (p, d), (q, e) = (before.point, before.direction), (after.point, after.direction)
-    cross = d[0] * e[1] - d[1] * e[0]
-    if abs(cross) > 0.2:
-        meeting = p + ((q - p)[0] * e[1] - (q - p)[1] * e[0]) / cross * d
-        if np.linalg.norm(meeting - 0.5 * (before.end + after.start)) <= 3.0 * reach_m:
-            return np.asarray(meeting[None, :])
+    meeting = _crossing(before, after)
+    gap = 0.5 * float(np.linalg.norm(before.end - after.start))
+    if meeting is not None and np.linalg.norm(meeting - 0.5 * (before.end + after.start)) <= 3.0 * reach_m + gap:
+        return np.asarray(meeting[None, :])
     return np.vstack([p + ((before.end - p) @ d) * d, q + ((after.start - q) @ e) * e])

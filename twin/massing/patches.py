@@ -13,6 +13,7 @@ from twin.survey.thinning import thin
 _UPRIGHT = 0.2  # |nz| below this is a wall (leaning by less than about 12 degrees)
 _OPPOSITE = -0.2  # views that differ by more than about 100 degrees are of opposite faces
 _SPACINGS = 2.3  # the sixteenth neighbour on a grid lies this many spacings off
+_AREA_PER_POINT = 1.04  # a circle to the sixteenth neighbour, by the spacing's definition
 _LEAST_SPACING_M = 1e-3  # of points that lie on each other
 _COARSER = 2.0  # the second look must have wider neighbourhoods than the first
 _BLOCK = 1 << 16
@@ -176,7 +177,7 @@ def patches_of(points: Floats, shapes: Shapes, views: Floats, settings: MassingS
     first, second = _smooth_pairs(points[flat], shapes.normals[flat], shapes.spacing[flat], views[flat], settings)
     graph = coo_matrix((np.ones(len(first), dtype=np.int8), (first, second)), shape=(len(flat), len(flat)))
     component = connected_components(graph, directed=False)[1]
-    area = _areas(points[flat], shapes.normals[flat], shapes.spacing[flat], component)
+    area = _areas(shapes.spacing[flat], component)
     many = np.bincount(component, minlength=len(area)) >= settings.neighbours
     coherent = _coherent(shapes.normals[flat], component)
     keep = np.flatnonzero((area >= settings.least_patch_m2) & many & coherent)
@@ -209,22 +210,9 @@ def _smooth_pairs(
     return first[keep], second[keep]
 
 
-def _areas(points: Floats, normals: Floats, spacing: Floats, component: Ints) -> Floats:
-    """Area of each component: occupied cells, as wide as its points lie apart, of its main coordinate plane."""
-    count = int(component.max()) + 1
-    size = np.bincount(component, minlength=count)
-    cell = 1.2 * np.bincount(component, weights=spacing, minlength=count) / size
-    facing = np.abs(normals)
-    mean = np.column_stack([np.bincount(component, weights=facing[:, a], minlength=count) / size for a in range(3)])
-    axis = np.argmax(mean, axis=1)
-    uv = np.where(
-        (axis[component] == 2)[:, None],
-        points[:, [0, 1]],
-        np.where((axis[component] == 1)[:, None], points[:, [0, 2]], points[:, [1, 2]]),
-    )
-    key = np.column_stack([component, np.floor(uv / cell[component][:, None])]).astype(np.int64)
-    cells = np.bincount(np.unique(key, axis=0)[:, 0], minlength=count)
-    return np.asarray(cells * cell**2 / np.maximum(mean[np.arange(count), axis], 0.3))
+def _areas(spacing: Floats, component: Ints) -> Floats:
+    """Area of each component: every point stands for the square of its distance to its neighbours."""
+    return np.asarray(_AREA_PER_POINT * np.bincount(component, weights=spacing**2))
 
 
 def _coherent(normals: Floats, component: Ints) -> Flags:

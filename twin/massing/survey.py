@@ -12,7 +12,7 @@ from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.frames import move
 from twin.massing.additions import Site, volumes_of
-from twin.massing.columns import Columns, columns_of, roof_of
+from twin.massing.columns import Columns, columns_of, raster_about, roof_of
 from twin.massing.enclosure import closed, enclosed, grown
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
@@ -29,6 +29,7 @@ from twin.survey.model import Cloud
 from twin.survey.thinning import thin
 
 _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
+_COLUMN_M = 0.3  # width of a column in which points lie over each other: a few spacings
 _OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
 
 
@@ -127,11 +128,25 @@ def _flat(points: Floats, views: Floats, explained: Flags, settings: MassingSett
     shapes = shapes_of(points, views, settings)
     keep = np.flatnonzero(shapes.flat)
     normals = shapes.normals[keep]
-    known = np.asarray(np.isfinite(views[keep]).all(axis=1))
-    away = known & (np.einsum("ij,ij->i", normals, views[keep]) < 0.0)
+    views = np.where(np.isfinite(views), views, _from_above(points))[keep]
+    known = np.asarray(np.isfinite(views).all(axis=1))
+    away = known & (np.einsum("ij,ij->i", normals, views) < 0.0)
     finite = shapes.spacing[keep]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
     return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing)
+
+
+def _from_above(points: Floats) -> Floats:
+    """(n, 3): straight up for points with none above them, NaN for the rest.
+
+    Where the station is unknown, the topmost surface of a column is taken for one that was seen from above.
+    """
+    raster = raster_about(points, _COLUMN_M, 0.0)
+    cell = np.clip(raster.cells(points)[0], 0, np.array(raster.shape) - 1)
+    highest = np.full(raster.shape, -np.inf)
+    np.maximum.at(highest, (cell[:, 0], cell[:, 1]), points[:, 2])
+    topmost = points[:, 2] >= highest[cell[:, 0], cell[:, 1]] - _COLUMN_M
+    return np.where(topmost[:, None], np.array([0.0, 0.0, 1.0]), np.nan)
 
 
 def _lifted(

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Floats, Longs, Matrix4
+from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import translation
 from twin.registration.features import Features
 from twin.registration.support import CELL_M, cells, paired_z, vertical_curves
 from twin.registration.target import Target
 
 _BAND_M = 0.5
+_STOREY_M = 2.0
+"""Less than a storey says nothing about storeys: a crawl space or soil under a slab must not overrule the house."""
 _SWITCH_CELLS = 4.0
 _SWITCH_SHARE = 0.02
 """A change of lift between bands costs so many cells and this share of all support: chance must not buy one."""
@@ -126,7 +128,10 @@ def _cheapest_path(curves: Floats, band: Longs) -> tuple[Longs, Longs]:
 def _first_change(path: Longs, curves: Floats, band: Longs, bands: Longs, whole: int) -> int | None:
     """Index of the first band that differs from those below, where that explains the survey clearly better."""
     changes = np.flatnonzero(np.diff(path))
+    lowest = int(np.flatnonzero(_supported(curves, band, bands))[0]) if len(changes) else 0
     for last in changes:
+        if (bands[last] + 1 - bands[lowest]) * _BAND_M < _STOREY_M:
+            continue
         under = band <= bands[last]
         over = ~under
         below = paired_z(curves[under, path[last]], curves[under, path[last + 1]])
@@ -134,6 +139,12 @@ def _first_change(path: Longs, curves: Floats, band: Longs, bands: Longs, whole:
         if below > _CLEAR and (above > _CLEAR or path[last] != whole):
             return int(last) + 1
     return None
+
+
+def _supported(curves: Floats, band: Longs, bands: Longs) -> Flags:
+    """(b,) whether a band fits the design at any lift, by more than a single cell."""
+    best = np.array([curves[band == one].sum(axis=0).max() for one in bands])
+    return np.asarray((best > 1.0) | (best == best.max()))
 
 
 def _rivals(total: Floats, offsets: Floats, best: int) -> tuple[tuple[float, float], ...]:

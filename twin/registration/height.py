@@ -10,8 +10,8 @@ from twin.registration.drawing import NOISE_KERNELS, Problem
 from twin.registration.features import Features
 from twin.registration.ground import continues_ground
 
-_POINTS = 12_000
-_EDGE_POINTS = 60_000
+_POINTS = 6_000
+_EDGE_POINTS = 40_000
 _FIRST_KERNEL_M = 0.1
 _KERNEL_M = 0.025
 _REACH_M = 0.4

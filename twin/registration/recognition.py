@@ -23,7 +23,7 @@ _UPRIGHT = 0.5
 _DIRECTION_RAD = np.pi / 36.0
 _LEAST_SHARE = 0.5
 _HOPELESS_SHARE = 0.25
-_MOST_SPREAD = 1.05
+_MOST_SPREAD = 1.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,8 @@ class Recognition:
     @property
     def holds(self) -> bool:
         """Whether the building was recognised."""
-        if min(self.share, self.weakest) < _HOPELESS_SHARE:
-            return False
-        return self.share >= _LEAST_SHARE or self.spread <= _MOST_SPREAD
+        least = min(self.share, self.weakest)
+        return least >= _LEAST_SHARE or (least >= _HOPELESS_SHARE and self.spread <= _MOST_SPREAD)
 
 
 def recognised(problem: Problem, features: Features, pose: Matrix4) -> Recognition:

@@ -21,6 +21,8 @@ HOP_M = 0.45
 _HOP_STEP_M = 0.09
 LISTED = 0.9
 """A pose with at least this share of the best score is worth listing."""
+_EQUAL = 0.97
+"""Twins score alike; a pose that fits clearly less is a deviation's, not the building's."""
 _CLEAR = 3.0
 
 
@@ -70,7 +72,8 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
     """
     step = max(_HOP_STEP_M, sample.kernel_m)
     places, grid, walls = _plan_grid(target, sample, pose, step)
-    best, score = pose, sample.support(target, pose)
+    best = adjusted(target, sample.features, pose, stages, 1.0, free_scale, sample.features.held)
+    score = sample.support(target, best)
     others: list[tuple[Matrix4, Floats]] = []
     for place in _local_maxima(grid)[:4]:
         shift = np.array([*places[place], 0.0])
@@ -90,7 +93,7 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         ratio = float(support.sum() / max(score.sum(), 1e-12))
         if ratio > LISTED and moved_m(target, trial, best) > 2.0 * sample.kernel_m:
             found.append(Rival(trial, ratio, "parallel layer"))
-            ambiguous = ambiguous or paired_z(score, support) < _CLEAR
+            ambiguous = ambiguous or (ratio > _EQUAL and paired_z(score, support) < _CLEAR)
     far = walls[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]
     contrast = float(score[~sample.group.horizontal].sum() / max(float(np.median(far)), 1e-12))
     return Hop(best, tuple(found), contrast, ambiguous)

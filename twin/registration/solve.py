@@ -28,7 +28,7 @@ from twin.survey.model import Cloud
 
 _COARSE_POINTS = 12_000
 _QUICK_POINTS = 5_000
-_COMPARED_POINTS = 4_000
+_COMPARED_POINTS = 3_000
 _QUICK = (Stage(0.3, 4), Stage(0.15, 4), Stage(0.07, 4))
 _COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
 _COMPARE_KERNEL_M = 0.05
