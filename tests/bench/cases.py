@@ -29,8 +29,8 @@ _SITES = {
 }
 _TOWER = "strijp-s1"
 _TOWER_YAW_DEG, _TOWER_SHIFT_M = 47.1, (2.56, 24.72, 5.54)
-_ADDED_FLOORS = Edit("extra_storey", Box((9.7, 9.6, 7.7), (32.2, 55.8, 14.1)), None, approximate=True)
-"""What stands above the two approved storeys: the facade's extent in plan, from the last approved level to the slab on
+_ADDED_FLOORS = Edit("extra_storey", Box((9.67, 9.67, 7.73), (32.21, 55.71, 14.1)), None, approximate=True)
+"""What stands above the two approved storeys: the facade's extent in plan, from the approved top to the slab on
 which the works stood that day, as the whole tower's design has both. Nobody surveyed it."""
 
 
@@ -94,14 +94,18 @@ def coarse_pose(case: Case, centre: np.ndarray) -> list[list[float]] | None:
         About which the true pose is turned.
     """
     if case.coarse == "hand":
-        return _upright(_TOWER_YAW_DEG, np.array(_TOWER_SHIFT_M)).tolist()
+        return _rows(_upright(_TOWER_YAW_DEG, np.array(_TOWER_SHIFT_M)))
     if case.coarse == "truth":
         true = case.truth().design_from_survey
         assert true is not None
         turn = _upright(TURN_DEG, np.zeros(3))
         turn[:3, 3] = centre - turn[:3, :3] @ centre + np.array(SHIFT_M)
-        return (turn @ true).tolist()
+        return _rows(turn @ true)
     return None
+
+
+def _rows(matrix: np.ndarray) -> list[list[float]]:
+    return [[float(entry) for entry in row] for row in matrix]
 
 
 def _upright(yaw_deg: float, shift: np.ndarray) -> np.ndarray:

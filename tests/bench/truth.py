@@ -38,23 +38,24 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One thing that was built otherwise. `lift_m` is how much higher all above `box` begins stands."""
+    """One thing that was built otherwise; `approximate` where its box was concluded, not given."""
 
     kind: str
     box: Box
     volume_m3: float | None
-    lift_m: float | None = None
     approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What was built otherwise, the pose, and the as-built top in m; each where it is known."""
+    """What was built otherwise, and the pose; each where it is known.
+
+    `lifted_above` is of a building that stands higher from a level on: level, lift and as-built top in m.
+    """
 
     edits: tuple[Edit, ...]
     design_from_survey: np.ndarray | None
     lifted_above: tuple[float, float, float] | None
-    """Level, lift and as-built top in m of a building that stands higher from a level on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ def read_truth(path: Path) -> Truth:
     return Truth(tuple(edits), np.linalg.inv(np.array(forward)), lifted)
 
 
-def edits_of(truth: Truth, building: Box) -> tuple[Edit, ...]:
+def edits_of(truth: Truth, upper: Box) -> tuple[Edit, ...]:
     """All edits with a box: what was lifted reaches from the level of the cut to the as-built top."""
     if truth.lifted_above is None:
         return truth.edits
-    level, lift, top = truth.lifted_above
-    box = Box((*building.lo[:2], level), (*building.hi[:2], top))
-    return (*truth.edits, Edit(STOREY_HEIGHT, box, None, lift))
+    level, _, top = truth.lifted_above
+    box = Box((*upper.lo[:2], level), (*upper.hi[:2], top))
+    return (*truth.edits, Edit(STOREY_HEIGHT, box, None))
 
 
 def iou(one: Box, other: Box) -> float:
@@ -111,7 +112,7 @@ def iou(one: Box, other: Box) -> float:
     return shared / union if union > 0.0 else 0.0
 
 
-def compare(inspection: dict[str, Any], truth: Truth, building: Box) -> Accuracy:
+def compare(inspection: dict[str, Any], truth: Truth, building: Box, upper: Box) -> Accuracy:
     """How far a result is from the truth.
 
     Parameters
@@ -120,8 +121,10 @@ def compare(inspection: dict[str, Any], truth: Truth, building: Box) -> Accuracy
         Content of ``inspection.json``.
     building : Box
         Extent of the approved building.
+    upper : Box
+        Extent of its part above the level from which all was lifted; unused where nothing was.
     """
-    edits = edits_of(truth, building)
+    edits = edits_of(truth, upper)
     judged = [finding for finding in inspection["findings"] if finding["verdict"] != "information"]
     millimetres, degrees = _pose_error(inspection["registration"]["design_from_survey"], truth, building)
     return Accuracy(
@@ -141,19 +144,15 @@ def box_of(finding: dict[str, Any]) -> Box:
 
 def _match(edit: Edit, judged: list[dict[str, Any]]) -> Match:
     """The finding of the same kind with the best box, else the best box of any kind."""
-    ranked = sorted(judged, key=lambda f: (iou(edit.box, box_of(f)) > 0.0, f["kind"] == edit.kind, _fit(edit, f)))
-    best = ranked[-1] if ranked and iou(edit.box, box_of(ranked[-1])) > 0.0 else None
-    if best is None:
+    touching = [finding for finding in judged if edit.box.shared(box_of(finding)) > 0.0]
+    if not touching:
         return Match(edit, None, None, 0.0, None, None, None)
+    best = max(touching, key=lambda finding: (finding["kind"] == edit.kind, iou(edit.box, box_of(finding))))
     box = box_of(best)
     true, found = edit.volume_m3, best["volume_m3"]
     volume = None if not true or found is None else found / true - 1.0
     base = box.lo[2] - edit.box.lo[2]
-    return Match(edit, best["kind"], best["verdict"], _fit(edit, best), volume, base, box.hi[2] - edit.box.hi[2])
-
-
-def _fit(edit: Edit, finding: dict[str, Any]) -> float:
-    return iou(edit.box, box_of(finding))
+    return Match(edit, best["kind"], best["verdict"], iou(edit.box, box), volume, base, box.hi[2] - edit.box.hi[2])
 
 
 def _accusations(judged: list[dict[str, Any]], edits: tuple[Edit, ...]) -> Iterable[str]:

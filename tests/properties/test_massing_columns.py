@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.worlds import COTTAGE, HERE, Solid, box, design_of, placing
 
 from twin.arrays import Floats
-from twin.design.model import Design, Role
+from twin.design.model import Design, Role, Surface
 from twin.massing.columns import Columns, columns_of
 
 
@@ -87,3 +87,21 @@ def test_levels_over_and_under_and_a_cropped_copy_agree() -> None:
         assert np.isposinf(columns.bottom_above(4.5)[here]).all()
         assert columns.solid(0.4, 0.6)[here].all()
         assert not columns.solid(1.5, 3.5)[here].any()
+
+
+def test_touching_boxes_make_one_solid() -> None:
+    boxes = np.array([[[0, 0, 0], [2, 2, 1]], [[0, 0, 1], [2, 2, 3]]], dtype=float)
+    columns = columns_of(_design(boxes), 0.1, 0.5)
+    assert np.allclose(_intervals(columns, 1.35, 0.75), [(0.0, 3.0)], atol=1e-4)
+
+
+def test_a_shell_without_a_bottom_is_a_thin_solid_and_its_neighbour_is_untouched() -> None:
+    design = _design(np.array([[[0, 0, 0], [2, 2, 1]], [[5, 0, 0], [7, 2, 1]]], dtype=float))
+    surface = design.surface
+    open_shell = Surface(surface.vertices, surface.triangles[2:], surface.element[2:])
+    columns = columns_of(type(design)(**{**design.__dict__, "surface": open_shell}), 0.1, 0.5)
+    (low, high), *others = _intervals(columns, 1.35, 0.75)
+    assert not others
+    assert high - low < 0.1
+    assert low < 1.0 < high
+    assert np.allclose(_intervals(columns, 6.05, 1.05), [(0.0, 1.0)], atol=1e-4)

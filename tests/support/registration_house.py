@@ -92,7 +92,7 @@ class View:
     inside: bool = True
     ground_m: float | None = -0.4
     noise_m: float = 0.003
-    step_m: float = 0.06
+    step_m: float = 0.1
     seed: int = 1
     crawl_space: bool = False
 

@@ -247,3 +247,18 @@ def test_milestones_are_known_by_name_and_code() -> None:
     assert [m for m in Milestone if m.all_is_due] == [Milestone.COMPLETION, Milestone.IN_USE]
     with pytest.raises(SettingsError, match="M10"):
         milestone_named("M10")
+
+
+def test_a_number_that_is_no_level_is_refused() -> None:
+    for text in ("nan", "inf", "-inf"):
+        with pytest.raises(SettingsError):
+            due_below(DESIGN, text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(AROUND, AREA, HEIGHT, UNSURE, UNSURE, st.floats(1.0, 3.0))
+def test_more_uncertainty_never_makes_an_accusation_surer(
+    around: Surroundings, area: float, height: float, one: float, two: float, more: float
+) -> None:
+    sure, unsure = _addition(around, area, height, one, two), _addition(around, area, height, one * more, two * more)
+    assert min(_rank(unsure), 2) <= max(_rank(sure), 1)

@@ -67,7 +67,7 @@ def test_what_lies_above_the_level_that_is_due_is_not_due_unless_it_stands() -> 
     assert everything["balcony 1"] is S.MISSING
 
 
-@pytest.mark.parametrize("name", ["balcony 1", "balcony 2"])
+@pytest.mark.parametrize("name", ["parapet 1", "balcony 1", "balcony 2"])
 def test_what_is_absent_is_missing_and_nothing_else_is(name: str) -> None:
     case, deviation = _of(HONEST.without(name))
     status = _status(case, deviation)
@@ -76,7 +76,12 @@ def test_what_is_absent_is_missing_and_nothing_else_is(name: str) -> None:
     assert not any(s is S.DISPLACED for s in status.values())
 
 
-@pytest.mark.parametrize("step", [0.08, 0.14, 0.2])
+def test_what_is_absent_where_few_rays_passed_is_never_as_designed() -> None:
+    case, deviation = _of(HONEST.without("wall 1.2"))
+    assert _status(case, deviation)["wall 1.2"] in (S.MISSING, S.NOT_OBSERVED)
+
+
+@pytest.mark.parametrize("step", [0.08, 0.14, 0.2, 0.4])
 def test_a_wall_that_stands_off_its_place_is_found_with_its_offset(step: float) -> None:
     case, deviation = _of(HONEST.with_moved("wall 1.1", (step, 0.0, 0.0)))
     wall = next(e.index for e in case.design.elements if e.name == "wall 1.1")
@@ -154,3 +159,29 @@ def test_points_in_any_order_give_the_same_bytes() -> None:
     assert np.array_equal(here.distance[order], there.distance, equal_nan=True)
     assert np.array_equal(here.sample_seen, there.sample_seen)
     assert [e.status for e in here.elements] == [e.status for e in there.elements]
+
+
+def test_what_is_not_due_is_not_missing_and_what_stands_already_is_as_designed() -> None:
+    top = [part.name for part in HONEST.approved if part.low[2] >= 5.7]
+    case = observed(HONEST.without(*top), density=60.0)
+    due = _status(case, _measured(case, due_below_m=5.7))
+    assert {due[name] for name in top} == {S.NOT_DUE}
+    assert due["wall 1.0"] is S.AS_DESIGNED
+    everything = _status(case, _measured(case))
+    assert any(everything[name] is S.MISSING for name in top)
+    whole, deviation = _of(HONEST)
+    assert _status(whole, _measured(whole, due_below_m=3.0)) == {
+        name: S.NOT_DUE if status is S.NOT_OBSERVED and name.startswith("window 1") else status
+        for name, status in _status(whole, deviation).items()
+    }
+
+
+def test_rays_through_a_railing_do_not_make_it_missing_but_through_a_solid_they_do() -> None:
+    case, deviation = _of(HONEST.without("railing 1"))
+    rail = next(e.index for e in case.design.elements if e.name == "railing 1")
+    samples = deviation.samples.element == rail
+    assert deviation.sample_pierced[samples].mean() > 0.5
+    assert deviation.elements[rail].status is S.NOT_OBSERVED
+    elements = tuple(replace(e, ifc_class="IfcWall") if e.index == rail else e for e in case.design.elements)
+    solid = replace(case, design=replace(case.design, elements=elements))
+    assert _measured(solid).elements[rail].status is S.MISSING

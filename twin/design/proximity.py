@@ -10,6 +10,7 @@ from twin.arrays import Flags, Floats, Ints
 from twin.design.model import Surface
 
 _BATCH = 1 << 20
+_SHRINK_M = 1e-4  # far below any gap that one could see into, above single precision
 _LIFT_M = 0.002  # clears single-precision steps at a few hundred metres from the origin
 
 
@@ -45,12 +46,13 @@ class Proximity:
 
         self._corners = surface.corners()
         self._origin = surface.vertices.mean(axis=0)
-        self._scene = o3d.t.geometry.RaycastingScene()
-        self._scene.add_triangles(
-            o3d.core.Tensor((surface.vertices - self._origin).astype(np.float32)),
-            o3d.core.Tensor(surface.triangles.astype(np.uint32)),
-        )
         self._tensor = o3d.core.Tensor
+        self._scene = o3d.t.geometry.RaycastingScene()
+        self._apart = o3d.t.geometry.RaycastingScene()
+        for scene, corners in ((self._scene, self._corners), (self._apart, _shrunk(surface, _SHRINK_M))):
+            vertices = (corners - self._origin).astype(np.float32).reshape(-1, 3)
+            triangles = np.arange(len(vertices), dtype=np.uint32).reshape(-1, 3)
+            scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(triangles))
 
     def nearest(self, points_design: Floats) -> Nearest:
         """Foot point and triangle for each of (n, 3) m points in the design frame."""
@@ -69,7 +71,8 @@ class Proximity:
         """Whether nothing stands within `room_m` of each surface point along a direction, and the point is not
         inside another closed element.
 
-        A ray that starts inside an element leaves it through a surface seen from behind.
+        A ray that starts inside an element leaves it through a surface seen from behind. Elements are taken a little
+        smaller than they are, so that where two touch the one that is left is met before the one that is entered.
         """
         lift = min(room_m, _LIFT_M)
         room = np.zeros(len(points_design), dtype=bool)
@@ -77,7 +80,7 @@ class Proximity:
             part = slice(start, min(start + _BATCH, len(points_design)))
             origins = points_design[part] + lift * directions_design[part] - self._origin
             rays = np.hstack([origins, directions_design[part]]).astype(np.float32)
-            answer = self._scene.cast_rays(self._tensor(rays))
+            answer = self._apart.cast_rays(self._tensor(rays))
             behind = np.einsum("ij,ij->i", answer["primitive_normals"].numpy(), rays[:, 3:]) > 0.0
             met = answer["t_hit"].numpy()
             room[part] = (met > room_m - lift) & ~(np.isfinite(met) & behind)
@@ -88,6 +91,18 @@ class Proximity:
         rays = np.hstack([origins_design - self._origin, directions_design]).astype(np.float32)
         distance: Floats = self._scene.cast_rays(self._tensor(rays))["t_hit"].numpy().astype(np.float64)
         return distance
+
+
+def _shrunk(surface: Surface, by_m: float) -> Floats:
+    """(t, 3, 3) m: the surface's triangles, each element smaller by `by_m` on all sides of its box."""
+    corners = surface.corners()
+    count = int(surface.element.max()) + 1
+    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    np.minimum.at(low, surface.element, corners.min(axis=1))
+    np.maximum.at(high, surface.element, corners.max(axis=1))
+    factor = np.maximum(1.0 - 2.0 * by_m / np.maximum(high - low, 1e-9), 0.5)[surface.element][:, None, :]
+    middle = (0.5 * (low + high))[surface.element][:, None, :]
+    return np.asarray(middle + factor * (corners - middle))
 
 
 def foot_on_triangle(points: Floats, corners: Floats) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from twin.arrays import Flags, Floats, Ints
@@ -15,7 +17,23 @@ _FACING = 0.7  # within 45 degrees
 _REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
 
 
-def seen(samples: SurfaceSamples, points: Floats, normals: Floats, element: Ints, settings: DeviationSettings) -> Flags:
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """How points were seen.
+
+    Attributes
+    ----------
+    normals : (n, 3)
+        NaN where the neighbourhood is too sparse to tell, which then does not count against a point.
+    oriented : (n,) bool
+        Whether a normal points to the known station; else its sign says nothing.
+    """
+
+    normals: Floats
+    oriented: Flags
+
+
+def seen(samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, settings: DeviationSettings) -> Flags:
     """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
 
     Parameters
@@ -23,9 +41,8 @@ def seen(samples: SurfaceSamples, points: Floats, normals: Floats, element: Ints
     samples : SurfaceSamples
     points : (n, 3) m, design frame
         Survey points near the approved surface, thinned.
-    normals : (n, 3)
-        Of these points, of either sign; NaN where the neighbourhood is too sparse to tell, which then does not count
-        against a point. A wall that meets a ceiling does not show the ceiling.
+    looks : Looks
+        Of these points: a wall that meets a ceiling does not show the ceiling, nor its own top an underside.
     element : (n,) int32
         To which each point belongs: the edge of a slab does not show the wall that is absent under it.
     settings : DeviationSettings
@@ -46,8 +63,9 @@ def seen(samples: SurfaceSamples, points: Floats, normals: Floats, element: Ints
     way = points[index] - samples.points[:, None, :]
     height = np.abs(np.einsum("skj,sj->sk", way, samples.normals))
     reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
-    facing = np.abs(np.einsum("skj,sj->sk", np.nan_to_num(normals[index]), samples.normals)) >= _FACING
-    facing |= np.isnan(normals[index, 0])
+    cosine = np.einsum("skj,sj->sk", looks.normals[index], samples.normals)
+    facing = np.where(looks.oriented[index], cosine, np.abs(cosine)) >= _FACING
+    facing |= np.isnan(cosine)
     own = element[index] == samples.element[:, None]
     return np.asarray((found & own & facing & (height <= settings.tolerance_m) & (gap <= reach)).any(axis=1))
 

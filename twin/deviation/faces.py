@@ -11,6 +11,7 @@ from twin.design.model import Surface
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
 
+_WINDOW = 0.4  # of the tolerance, which is several standard deviations of the noise
 _PARALLEL = 0.97  # within 14 degrees
 _CELL_M = 0.25  # points of one face are counted once per cell of this edge, so that density does not vote
 
@@ -79,7 +80,7 @@ def displaced_faces(
     normals = surface.normals()
     kept: list[tuple[int, Floats, float, float, float]] = []
     for part in np.split(rows, starts[1:]) if len(rows) else []:
-        same = _densest(distance[part], settings.tolerance_m)
+        same = _densest(distance[part], _WINDOW * settings.tolerance_m)
         offset = float(np.median(distance[part[same]]))
         spread = 1.4826 * float(np.median(np.abs(distance[part[same]] - offset)))
         area = _CELL_M**2 * len(np.unique(np.floor(points[part[same]] / _CELL_M).astype(np.int64), axis=0))

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs, Matrix4, Shorts
 from twin.design.model import Design, Element, Role
 from twin.design.proximity import Proximity
 from twin.deviation.carving import Passage, carve
-from twin.deviation.coverage import pierced, seen
+from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.distance import signed_distances
 from twin.deviation.facades import outer_coverage
 from twin.deviation.faces import FaceOffsets, displaced_faces
@@ -60,11 +60,11 @@ def measure(
     owner = design.surface.element[distances.triangle[near]]
     spacing = settings.thinned_share * settings.sample_spacing_m
     thinned = thin(points, spacing)
-    directions = normals(points[thinned], max(6.0 * spacing, settings.sample_spacing_m * 2.0), neighbours=12).normals
+    looked = Looks(*_directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing))
     passage = _passage(design, cloud, registration, settings)
     views = _Views(
         samples,
-        seen(samples, points[thinned], directions, owner[thinned], settings),
+        seen(samples, points[thinned], looked, owner[thinned], settings),
         pierced(samples, passage, settings),
     )
     offsets = displaced_faces(
@@ -87,6 +87,15 @@ def measure(
         roof,
         settings.tolerance_m,
     )
+
+
+def _directions(points: Floats, scan: Shorts, cloud: Cloud, pose: Matrix4, radius_m: float) -> tuple[Floats, Flags]:
+    """(n, 3) normals of points, and whether their sign is known because the station is."""
+    if not len(cloud.stations):
+        return normals(points, radius_m, neighbours=12).normals, np.zeros(len(points), dtype=bool)
+    stations = move(pose, cloud.stations)
+    known = np.asarray(np.isfinite(stations).all(axis=1))[scan]
+    return normals(points, radius_m, stations, scan, neighbours=12).normals, np.asarray(known)
 
 
 class _Views:

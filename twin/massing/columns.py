@@ -11,7 +11,7 @@ from twin.arrays import Flags, Floats, Longs
 from twin.design.model import Design, Role
 
 _SKIN_M = 0.03  # a surface without inside (open shell, pane) is taken as thick as this on both sides
-_APART_M = 2e-4
+_APART_M = 5e-5
 _MOST_CELLS = 4_000_000
 _OFF_CENTRE = np.array([0.0137, 0.0071])  # in cells: a line through the common edge of two triangles may miss both
 

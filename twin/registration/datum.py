@@ -27,6 +27,8 @@ _CLEAR = 3.0
 """Standard deviations by which a change must explain the survey better than none."""
 _EDGE_STEPS = 8
 """Half kernels to either side."""
+_EDGE_LEAST = 100
+"""With fewer points at edges than this, the sills of one window would decide."""
 _EDGE_GROUPS = 12
 """Left out in turn (jackknife) for the uncertainty."""
 _CHANGES = 0.05
@@ -153,8 +155,8 @@ def _rivals(total: Floats, offsets: Floats, best: int) -> tuple[tuple[float, flo
     return tuple((float(offsets[k]), float(total[k] / total[best])) for k in others)
 
 
-def edge_level(target: Target, features: Features, pose: Matrix4, top_m: float, kernel_m: float) -> Level:
-    """The lift at which most points lie on the design.
+def edge_level(target: Target, features: Features, pose: Matrix4, top_m: float, kernel_m: float) -> Level | None:
+    """The lift at which most points lie on the design; None where hardly any point has a say.
 
     Sills, heads, tops and feet of walls decide it: a point that should lie on a wall falls into an opening as soon
     as the height is wrong. Needs no horizontal surface, so that it also serves surveys from the street.
@@ -173,6 +175,8 @@ def edge_level(target: Target, features: Features, pose: Matrix4, top_m: float, 
     offsets: Floats = np.arange(-_EDGE_STEPS, _EDGE_STEPS + 1).astype(np.float64) * (0.5 * kernel_m)
     ends = np.column_stack([_on_surface(target, points, dz, kernel_m) for dz in offsets[[0, _EDGE_STEPS, -1]]])
     changing = np.ptp(ends, axis=1) > _CHANGES
+    if int(changing.sum()) < _EDGE_LEAST:
+        return None
     points, group = points[changing], _groups(points[changing])
     curves = np.zeros((_EDGE_GROUPS, len(offsets)))
     for k, dz in enumerate(offsets):

@@ -17,6 +17,8 @@ from twin.survey.model import Cloud
 _NEGLIGIBLE_M = 0.003
 """Farthest that a rotation with scale and shift may stray from the true conversion over a site."""
 _EQUAL_M = 1e-6
+_MOST_GRID_SCALE = 3e-4
+"""Heights are scaled with the plan: by this at most 3 mm over ten metres."""
 _EXTENT_M = 150.0
 """Half the width of a large building site."""
 _NAME_LENGTH = 40
@@ -67,7 +69,8 @@ def met(design: Design, cloud: Cloud) -> Meeting | None:
     elif target is None:
         notes.append(f"the design names no coordinate system; its map is taken for {_short(stated[0])}")
     else:
-        map_from_file, said = _conversion(stated[0], target, np.asarray(cloud.origin))
+        height = float(np.asarray(cloud.points[:: max(1, len(cloud.points) // 1000), 2]).mean())
+        map_from_file, said = _conversion(stated[0], target, np.asarray(cloud.origin) + np.array([0.0, 0.0, height]))
         notes += said
     pose: Matrix4 = inverse(place) @ map_from_file @ translation(np.asarray(cloud.origin))
     return Meeting(pose, tuple(notes))
@@ -143,6 +146,11 @@ def _conversion(source: str, target: str, about: Floats) -> tuple[Matrix4, list[
     if stray > _NEGLIGIBLE_M:
         raise FrameError(
             f"{_short(source)} is warped against {_short(target)} by {stray:.3f} m over the survey",
+            "convert the cloud to the design's coordinate system first",
+        )
+    if abs(matrix[2, 2] - 1.0) > _MOST_GRID_SCALE:
+        raise FrameError(
+            f"{_short(source)} and {_short(target)} differ in scale by {1e6 * abs(matrix[2, 2] - 1.0):.0f} mm/km here",
             "convert the cloud to the design's coordinate system first",
         )
     matrix[2, 3] = about[2] * (1.0 - matrix[2, 2])

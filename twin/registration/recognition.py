@@ -18,12 +18,14 @@ _NEIGHBOURS = 24
 _BUILT_M = 0.01
 """Standard deviation with which buildings follow their design: half the permitted deviation of structural work."""
 _SIGMAS = 3.0
-_WIDER = 4.0
+_WITHIN_M = 0.1
 _UPRIGHT = 0.5
 _DIRECTION_RAD = np.pi / 36.0
-_LEAST_SHARE = 0.5
-_HOPELESS_SHARE = 0.25
-_MOST_SPREAD = 1.02
+_LEAST_SHARE, _LEAST_WEAKEST = 0.5, 0.25
+"""Enough where points lie on faces as closely as their own noise allows: one of two facades may have been moved."""
+_LARGE_SHARE, _LARGE_WEAKEST = 0.75, 0.6
+_MOST_SCATTER = 3.0
+"""Asked where they lie less closely: a building that follows its design to 3 cm, but nearly all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,35 @@ class Recognition:
     weakest : float
         The share among walls that look in one direction in plan, the worse of two directions square to each other: a
         single wall fits many buildings.
-    spread : float
-        Median distance of the points matched within four times that reach over that of those within it: 1 where points
-        lie on faces with an error of their own, more where they lie beside faces at random.
+    scatter : float
+        Standard deviation of the matched points about the design's faces over that about their own planes, with the
+        tolerance of building.
     """
 
     share: float
     weakest: float
-    spread: float
+    scatter: float
 
     @property
     def holds(self) -> bool:
         """Whether the building was recognised."""
-        least = min(self.share, self.weakest)
-        return least >= _LEAST_SHARE or (least >= _HOPELESS_SHARE and self.spread <= _MOST_SPREAD)
+        if self.scatter <= 1.0:
+            return self.share >= _LEAST_SHARE and self.weakest >= _LEAST_WEAKEST
+        return self.scatter <= _MOST_SCATTER and self.share >= _LARGE_SHARE and self.weakest >= _LARGE_WEAKEST
 
 
 def recognised(problem: Problem, features: Features, pose: Matrix4) -> Recognition:
     """Compare survey and design at the final pose; a sparse survey holds, as its outline is all that it shows."""
     if features.is_sparse:
-        return Recognition(1.0, 1.0, 1.0)
+        return Recognition(1.0, 1.0, 0.0)
     target, some = problem.target, problem.some(features.only_planar(), _POINTS)
     reach = _SIGMAS * float(np.hypot(_own_noise(some, features), _BUILT_M))
-    found = match(target, some, pose, _WIDER * reach)
+    found = match(target, some, pose, max(_WITHIN_M, reach))
     size = np.abs(found.residual)
     hit = found.valid & (size < reach)
     if not hit.any():
         return Recognition(0.0, 0.0, np.inf)
-    spread = float(np.median(size[found.valid])) / max(float(np.median(size[hit])), 1e-6)
+    scatter = 1.4826 * float(np.median(size[found.valid])) * _SIGMAS / reach
     near = near_design(target, some, found.points, 0.0)
     _, normals = some.placed(pose)
     walls = near & (np.abs(normals[:, 2]) < _UPRIGHT)
@@ -78,7 +81,7 @@ def recognised(problem: Problem, features: Features, pose: Matrix4) -> Recogniti
         ),
         default=0.0,
     )
-    return Recognition(float(hit[judged].mean()) if judged.any() else 0.0, weakest, spread)
+    return Recognition(float(hit[judged].mean()) if judged.any() else 0.0, weakest, scatter)
 
 
 def _sides(normals: Floats, judged: Flags) -> tuple[Flags, Flags]:

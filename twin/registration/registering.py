@@ -160,8 +160,8 @@ def _status(solution: Solution, settings: RegistrationSettings) -> tuple[Status,
         return Status.REFUSED, notes
     if not solution.recognition.holds:
         notes.append(
-            f"refused: only {100.0 * solution.recognition.share:.0f} % of the walls at the design's place lie on its"
-            " faces: another building, or another place"
+            f"refused: {100.0 * solution.recognition.share:.0f} % of the walls at the design's place lie on its faces,"
+            f" {solution.recognition.scatter:.1f} times as scattered as noise explains: another building or place"
         )
         return Status.REFUSED, notes
     if solution.ambiguous:
