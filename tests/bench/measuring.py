@@ -19,6 +19,10 @@ TIMES = ("seconds", "peak_rss_mb")
 """What may differ between equal runs: these two of each stage."""
 
 
+class RunFailed(Exception):
+    """A process that a case needs did not end well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """A second run of a case: seconds of "read design" first and then, and whether the results are equal.
@@ -77,20 +81,23 @@ def measure(case: Case, scratch: Path, cache: Path, repeat: bool) -> Measured | 
     """
     if case.missing is not None:
         return Unmeasured(case, f"{case.missing.parent.name}/{case.missing.name} is not there")
+    try:
+        return _measured(case, scratch, cache, repeat)
+    except RunFailed as failure:
+        return Unmeasured(case, str(failure), failed=True)
+
+
+def _measured(case: Case, scratch: Path, cache: Path, repeat: bool) -> Measured:
     folder = scratch / case.name
     folder.mkdir(parents=True)
     if case.name == SAMPLE:
-        written = run((*PLUMBLINE[:1], "-m", "samples", str(folder / "site")), scratch, cache)
-        if written.code:
-            return Unmeasured(case, _why(written), failed=True)
+        _good(run((*PLUMBLINE[:1], "-m", "samples", str(folder / "site")), scratch, cache))
     building = _extent(case, None, scratch, cache)
     command = _command(case, folder, building)
     warmed((case.design, *case.surveys))
     decoded = _decoded(case, scratch, cache)
     shutil.rmtree(cache / "plumbline" / "designs", ignore_errors=True)
-    inspected = run(command, scratch, cache)
-    if inspected.code:
-        return Unmeasured(case, _why(inspected), failed=True)
+    inspected = _good(run(command, scratch, cache))
     document = _document(folder)
     again = _again(command, folder, inspected, scratch, cache) if repeat else None
     accuracy = compare(document, case.truth(), building, _upper(case, building, scratch, cache))
@@ -115,12 +122,12 @@ def _decoded(case: Case, scratch: Path, cache: Path) -> Run:
     columns = scratch / "columns"
     decoded = run((*DECODE, str(columns), *map(str, case.surveys)), scratch, cache)
     shutil.rmtree(columns, ignore_errors=True)
-    return decoded
+    return _good(decoded)
 
 
 def _extent(case: Case, level: float | None, scratch: Path, cache: Path) -> Box:
     arguments = (str(case.design),) if level is None else (str(case.design), str(level))
-    lo, hi = json.loads(run((*EXTENT, *arguments), scratch, cache).output)
+    lo, hi = json.loads(_good(run((*EXTENT, *arguments), scratch, cache)).output)
     return Box(tuple(lo), tuple(hi))
 
 
@@ -134,7 +141,7 @@ def _again(command: Sequence[str], folder: Path, first: Run, scratch: Path, cach
     """The same command once more; the first result is moved aside."""
     earlier, case = folder / "earlier", folder / "case"
     case.rename(earlier)
-    second = run(command, scratch, cache)
+    second = _good(run(command, scratch, cache))
     one, two = json.loads((earlier / "inspection.json").read_text()), _document(folder)
     differing = (
         path.relative_to(case).as_posix()
@@ -166,9 +173,16 @@ def _document(folder: Path) -> dict[str, Any]:
     return content
 
 
-def _why(failed: Run) -> str:
-    """The first line of its complaint: it names the file, but no place on this machine."""
-    lines = failed.complaint.strip().splitlines() or ["no message"]
-    return (
-        f"ended with {failed.code}: {' '.join(Path(word).name if '/' in word else word for word in lines[0].split())}"
-    )
+def _good(ended: Run) -> Run:
+    """The run itself, where it ended well.
+
+    Raises
+    ------
+    RunFailed
+        With the last line of its complaint, in which no folder of this machine is named.
+    """
+    if ended.code == 0:
+        return ended
+    lines = ended.complaint.strip().splitlines() or ["no message"]
+    words = (Path(word).name if "/" in word else word for word in lines[-1].split())
+    raise RunFailed(f"ended with {ended.code}: {' '.join(words)}")

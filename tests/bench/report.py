@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from .cases import SHIFT_M, TURN_DEG
 from .measuring import Measured, Unmeasured
 from .targets import targets
 from .truth import pose_difference
+
+BUSY = 0.5
+"""Load from which other work on the machine is felt."""
 
 _INTRO = """\
 # Benchmarks
@@ -71,11 +75,22 @@ def report(
         Name and version of what was measured.
     """
     measured = [result for result in results if isinstance(result, Measured)]
-    parts = [_INTRO, f"{product} on {machine}.\nLoad of the machine before the first case: {load:.1f}."]
+    parts = [_INTRO, _where(product, machine, load)]
     if measured:
         parts += _measured(measured)
     parts += _unmeasured([result for result in results if isinstance(result, Unmeasured)])
     return "\n\n".join(parts) + "\n"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 118, break_long_words=False, break_on_hyphens=False)
+
+
+def _where(product: str, machine: str, load: float) -> str:
+    text = f"{product} on {machine}. Load of the machine before the first case: {load:.1f}."
+    if load > BUSY:
+        text += " It did other work besides: wall seconds are too high, CPU seconds the safer figures."
+    return _wrapped(text)
 
 
 def _measured(measured: Sequence[Measured]) -> list[str]:
@@ -92,7 +107,8 @@ def _given(measured: Sequence[Measured]) -> list[str]:
     if not named:
         return []
     off = float(np.linalg.norm(SHIFT_M))
-    return [f"Given a coarse pose, off by {off:.1f} m and {TURN_DEG:.0f}° about the vertical: {', '.join(named)}."]
+    text = f"Given a coarse pose, off by {off:.1f} m and {TURN_DEG:.0f}° about the vertical: {', '.join(named)}."
+    return [_wrapped(text)]
 
 
 def _towers(measured: Sequence[Measured]) -> list[str]:
@@ -100,16 +116,16 @@ def _towers(measured: Sequence[Measured]) -> list[str]:
     towers = [case for case in measured if case.case.coarse == "hand"]
     if not towers:
         return []
-    text = _TOWERS
+    text = _TOWERS.replace("\n", " ")
     if len(towers) == 2:
         one, other = (np.array(case.document["registration"]["design_from_survey"]) for case in towers)
         millimetres, degrees = pose_difference(one, other, towers[1].building)
         scales = " and ".join(f"{case.document['registration']['scale']:.3f}" for case in towers)
         text += (
-            f" Both designs were placed independently of each other:\nthe poses differ by {millimetres / 1000.0:.2f} m "
+            f" Both designs were placed independently of each other: the poses differ by {millimetres / 1000.0:.2f} m "
             f"at the centre of the smaller and by {degrees:.2f}°, with scales of {scales}."
         )
-    return [text]
+    return [_wrapped(text)]
 
 
 def _repeated(measured: Sequence[Measured]) -> list[str]:
@@ -123,10 +139,10 @@ def _again(case: Measured) -> str:
     same = "is the same, apart from" if again.identical else "**differs** in more than"
     others = ", ".join(f"`{name}`" for name in again.differing)
     files = f"Of the other files only {others} differ." if others else "All other files are equal byte for byte."
-    return (
+    return _wrapped(
         f"`{case.case.name}` was inspected twice. Reading the design took {again.first_s:.2f} s, and "
-        f"{again.second_s:.2f} s from the cache;\nthe whole run {again.first_wall_s:.1f} s and "
-        f"{again.second_wall_s:.1f} s. `inspection.json` {same} the seconds and the peak\nmemory of the stages. {files}"
+        f"{again.second_s:.2f} s from the cache; the whole run {again.first_wall_s:.1f} s and "
+        f"{again.second_wall_s:.1f} s. `inspection.json` {same} the seconds and the peak memory of the stages. {files}"
     )
 
 

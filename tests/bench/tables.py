@@ -109,8 +109,14 @@ def _edit(case: Measured, match: Match) -> tuple[str, ...]:
     )
 
 
+def millimetres(metres: float) -> str:
+    """A signed length in whole millimetres; nothing has no sign."""
+    rounded = round(1000.0 * metres)
+    return f"{rounded:+d} mm" if rounded else "0 mm"
+
+
 def _millimetres(metres: float | None, about: str = "") -> str:
-    return NONE if metres is None else f"{about}{1000.0 * metres:+.0f} mm"
+    return NONE if metres is None else about + millimetres(metres)
 
 
 def results(measured: Sequence[Measured]) -> str:

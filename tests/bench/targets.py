@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .cases import SAMPLE
 from .measuring import Measured
-from .tables import table
+from .tables import millimetres, table, words
 from .truth import ACCUSING, Match
 
 LEAST_IOU, MOST_VOLUME, MOST_LEVEL_M, MOST_DEMO_S = 0.6, 0.10, 0.02, 120.0
@@ -63,7 +63,7 @@ _ERRORS: tuple[tuple[str, float, Callable[[Match], float | None]], ...] = (
 
 
 def _named(case: Measured, match: Match) -> str:
-    return f"{case.case.name}, {match.edit.kind.replace('_', ' ')}"
+    return f"{case.case.name}, {words(match.edit.kind)}"
 
 
 def _kinds(measured: Sequence[Measured]) -> Target:
@@ -76,16 +76,12 @@ def _kinds(measured: Sequence[Measured]) -> Target:
 def _signed(text: str, most: float, values: Sequence[tuple[float, str]]) -> Target:
     """The target that no error is larger than `most`, either way."""
     sized = sorted(values, key=lambda named: abs(named[0]))
-    unit = _percent if most == MOST_VOLUME else _millimetres
+    unit = _percent if most == MOST_VOLUME else millimetres
     return _worst(text, sized, unit, lambda value: abs(value) <= most, lambda named: named[-1])
 
 
 def _percent(value: float) -> str:
     return f"{100.0 * value:+.1f} %"
-
-
-def _millimetres(value: float) -> str:
-    return f"{1000.0 * value:+.0f} mm"
 
 
 def _worst(

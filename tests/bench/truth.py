@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 Corner = tuple[float, float, float]
+EXTRA_STOREY = "extra_storey"
 STOREY_HEIGHT = "storey_height"
 UNBUILT = "unbuilt_above"
 ACCUSING = "inconsistent"
 SHARED = 0.5
 """A finding that shares less of its box than this with every edit accuses what was built as approved."""
+_LEVEL_M = 0.05
+"""Levels nearer to each other than this are one: a storey put in begins at the level that it lifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +163,24 @@ def _accusations(judged: list[dict[str, Any]], edits: tuple[Edit, ...]) -> Itera
         box = box_of(finding)
         share = max((box.shared(edit.box) for edit in edits), default=0.0) / max(box.volume, 1e-9)
         if finding["verdict"] == ACCUSING and share < SHARED:
-            yield f"{finding['kind']} {finding['title']}"
+            yield f"{finding['title']} ({finding['id']})"
 
 
 def _storey_errors(storeys: list[dict[str, Any]], truth: Truth) -> Iterable[tuple[str, float]]:
     """Measured minus true level of each approved storey that was measured."""
-    level, lift, _ = truth.lifted_above or (np.inf, 0.0, 0.0)
     for storey in storeys:
         design, measured = storey["design_elevation_m"], storey["measured_elevation_m"]
         if design is not None and measured is not None:
-            yield storey["name"], measured - design - (lift if design > level else 0.0)
+            yield storey["name"], measured - design - _lift(design, truth)
+
+
+def _lift(level: float, truth: Truth) -> float:
+    """How much higher than approved a level was built: a storey put in lifts all from its base on."""
+    put_in = [edit.box for edit in truth.edits if edit.kind == EXTRA_STOREY]
+    lift = sum(box.hi[2] - box.lo[2] for box in put_in if level > box.lo[2] - _LEVEL_M)
+    if truth.lifted_above is not None and level > truth.lifted_above[0]:
+        lift += truth.lifted_above[1]
+    return lift
 
 
 def _pose_error(found: list[list[float]], truth: Truth, building: Box) -> tuple[float | None, float | None]:

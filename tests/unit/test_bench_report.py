@@ -27,6 +27,7 @@ def _finding(
     box: Box, kind: str = "extra_storey", verdict: str = "inconsistent", volume: float = 228.0
 ) -> dict[str, Any]:
     return {
+        "id": "F-001",
         "kind": kind,
         "verdict": verdict,
         "title": "what it is",
@@ -113,6 +114,15 @@ def test_levels_of_a_lifted_building() -> None:
     )
 
 
+def test_a_storey_put_in_lifts_what_stands_on_it() -> None:
+    put_in = Edit("extra_storey", Box((0.0, 0.0, 2.99), (10.0, 8.0, 5.74)), 220.0)
+    above = Edit("extra_storey", Box((0.0, 0.0, 6.0), (10.0, 8.0, 9.0)), 240.0)
+    for edit, level in ((put_in, 5.75), (above, 3.0)):
+        document = _document(measured_m=level)
+        ((_, error),) = compare(document, Truth((edit,), PLACED, None), HOUSE, HOUSE).storey_errors_m
+        assert error == pytest.approx(0.0)
+
+
 def test_poses_are_compared_at_the_centre_of_the_building() -> None:
     turn = np.eye(4)
     turn[:2, :2] = [[0.8, -0.6], [0.6, 0.8]]
@@ -175,7 +185,7 @@ def test_the_document_holds_every_case() -> None:
     text = report([_measured(_finding(STOREY.box)), absent], "Some processor, 2 cores", 0.25, "Plumbline 0")
     assert "| house | 2.00 | 10.0 | 14.0 | 5.0 | 0.50 | 20.0 | 512 | read survey |" in text
     assert "| house | 20 | 10 | 50 | - | - | - | - | - | 20 |" in text
-    assert "| house | extra storey | extra storey | inconsistent | 1.00 | -5.0 % | +0 mm | +0 mm |" in text
+    assert "| house | extra storey | extra storey | inconsistent | 1.00 | -5.0 % | 0 mm | 0 mm |" in text
     assert "| house | inconsistent | 0 | 0.0 mm | 0.0000° | +10 mm (Second) |" in text
     assert "| far | skipped | b.ifc is not there |" in text
     assert max(map(len, text.split("## Time and memory")[1].split("| case")[0].splitlines())) <= 120

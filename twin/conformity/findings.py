@@ -90,7 +90,8 @@ def _inserted(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
 
 
 def _raised(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
-    moved = [grounds.design.elements[number] for number in lift.elements]
+    reaching = lift.cut_m + grounds.settings.report_position_m
+    moved = [e for e in grounds.design.elements if e.role is Role.BUILDING and e.box[5] > reaching]
     low = np.min([e.box[:3] for e in moved], axis=0)
     high = np.max([e.box[3:] for e in moved], axis=0)
     low[2], high[2] = lift.cut_m, high[2] + lift.offset_m

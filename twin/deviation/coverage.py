@@ -33,7 +33,9 @@ class Looks:
     oriented: Flags
 
 
-def seen(samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, settings: DeviationSettings) -> Flags:
+def seen(
+    samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, settings: DeviationSettings
+) -> tuple[Flags, Flags]:
     """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
 
     Parameters
@@ -49,12 +51,15 @@ def seen(samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, s
 
     Returns
     -------
-    (s,) bool
+    seen : (s,) bool
+        By points of the sample's own element.
+    occupied : (s,) bool
+        By points of any element.
     """
     from scipy.spatial import cKDTree
 
     if len(points) < _NEIGHBOURS or not len(samples):
-        return np.zeros(len(samples), dtype=bool)
+        return np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
     tree = cKDTree(points)
     spacing = tree.query(points, k=_FOR_SPACING, workers=-1)[0][:, -1]
     gap, index = tree.query(samples.points, k=_NEIGHBOURS, distance_upper_bound=settings.largest_gap_m, workers=-1)
@@ -66,8 +71,9 @@ def seen(samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, s
     cosine = np.einsum("skj,sj->sk", looks.normals[index], samples.normals)
     facing = np.where(looks.oriented[index], cosine, np.abs(cosine)) >= _FACING
     facing |= np.isnan(cosine)
+    here = found & facing & (height <= settings.tolerance_m) & (gap <= reach)
     own = element[index] == samples.element[:, None]
-    return np.asarray((found & own & facing & (height <= settings.tolerance_m) & (gap <= reach)).any(axis=1))
+    return np.asarray((here & own).any(axis=1)), np.asarray(here.any(axis=1))
 
 
 def pierced(samples: SurfaceSamples, passage: Passage, settings: DeviationSettings) -> Flags:

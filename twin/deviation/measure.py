@@ -62,11 +62,8 @@ def measure(
     thinned = thin(points, spacing)
     looked = Looks(*_directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing))
     passage = _passage(design, cloud, registration, settings)
-    views = _Views(
-        samples,
-        seen(samples, points[thinned], looked, owner[thinned], settings),
-        pierced(samples, passage, settings),
-    )
+    at_place, occupied = seen(samples, points[thinned], looked, owner[thinned], settings)
+    views = _Views(samples, at_place, pierced(samples, passage, settings) & ~occupied)
     offsets = displaced_faces(
         design.surface, samples, points, distances.distance[near], distances.triangle[near], settings
     )
@@ -81,6 +78,7 @@ def measure(
         _storey_coverage(design, views),
         samples,
         views.seen,
+        occupied,
         views.pierced,
         passage,
         facades,

@@ -58,6 +58,8 @@ class Deviation:
         Exposed samples of the approved surface.
     sample_seen : (m,) bool
         Which of them the survey saw at their place.
+    sample_occupied : (m,) bool
+        At which of them something stands, be it another element.
     sample_pierced : (m,) bool
         Which of them rays passed through and found nothing at.
     passage : Passage
@@ -77,6 +79,7 @@ class Deviation:
     storey_coverage: Floats
     samples: SurfaceSamples
     sample_seen: Flags
+    sample_occupied: Flags
     sample_pierced: Flags
     passage: Passage
     facades: dict[str, float]

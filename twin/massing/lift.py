@@ -10,6 +10,7 @@ from twin.arrays import Flags, Floats, Longs
 from twin.deviation.samples import SurfaceSamples
 from twin.massing.settings import MassingSettings
 
+_STRAY = 0.01  # share of the gain that strays may make
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
 
@@ -51,7 +52,7 @@ class Flat:
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """The approved surface's samples, which of them were `seen` at their place, and which were `pierced` by rays."""
+    """The approved surface's samples, at which of them something was `seen`, and which were `pierced` by rays."""
 
     samples: SurfaceSamples
     seen: Flags
@@ -175,7 +176,8 @@ def _cut(
     height = samples.points[:, 2]
     order = np.argsort(-height, kind="stable")
     gains = np.cumsum((samples.area_m2 * (moved.astype(float) - kept))[order])
-    place = int(np.argmax(gains))
+    # The highest cut that explains all but as much: a stray sample far below does not lower it.
+    place = int(np.argmax(gains >= (1.0 - _STRAY) * gains.max()))
     above = height >= height[order[place]]
     shifted, stayed = (float(samples.area_m2[above & flags].sum()) for flags in (moved, kept))
     if shifted < settings.lift_least_m2 or shifted < settings.lift_margin * stayed:

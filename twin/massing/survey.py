@@ -186,7 +186,7 @@ def _sight(deviation: Deviation, settings: MassingSettings) -> Sight:
     rows = np.arange(0, len(deviation.samples), step)
     picked = deviation.samples.pick(rows)
     samples = replace(picked, area_m2=picked.area_m2 * step)
-    return Sight(samples, deviation.sample_seen[rows], deviation.sample_pierced[rows])
+    return Sight(samples, deviation.sample_occupied[rows], deviation.sample_pierced[rows])
 
 
 def _moved_or_inserted(

@@ -39,11 +39,9 @@ class RegistrationSettings:
     least_eigenvalue : float
         Of (sum w n n') / (sum w): below it a direction of movement is free (measured: failures 0.001-0.003,
         successes 0.059 and more).
-    control_sigma_m : float
-        Standard uncertainty of a georeference (survey control and its transfer), per axis.
     shift_limit_m : float
         A building that stands farther than this from where its georeference has it is reported as shifted and its
-        pose is left unrefined: twice `control_sigma_m`.
+        pose is left unrefined: twice the standard uncertainty of survey control and its transfer.
     """
 
     scale: ScaleMode = "fixed"
@@ -58,7 +56,6 @@ class RegistrationSettings:
     least_matched: int = 60
     least_contrast: float = 1.5
     least_eigenvalue: float = 0.02
-    control_sigma_m: float = 0.025
     shift_limit_m: float = 0.05
 
     def __post_init__(self) -> None:
