@@ -1,4 +1,4 @@
-"""What was built otherwise on simulated sites with known truth, and on a real one, is found; honest work is not accused."""
+"""What was built otherwise on simulated sites, and on a real one, is found; honest work is not accused."""
 
 from __future__ import annotations
 

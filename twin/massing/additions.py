@@ -182,9 +182,20 @@ def _volume(
     if top - base < _LEAST_HEIGHT_M:
         return None
     area = area_of(outline)
-    walls = points[on_wall]
+    walls, wall_area = points[on_wall], float((structure.shapes.spacing[mine][on_wall] ** 2).sum())
     rounding = _surroundings(
-        outline, mask, points, walls, structure.spacing_m, (base, top), slab_below, soffit_above, inside, site, settings
+        outline,
+        mask,
+        points,
+        walls,
+        wall_area,
+        structure.spacing_m,
+        (base, top),
+        slab_below,
+        soffit_above,
+        inside,
+        site,
+        settings,
     )
     caveats = _caveats(rounding, roofed or soffit_above > 0.5)
     expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m)
@@ -252,6 +263,7 @@ def _surroundings(
     mask: Flags,
     points: Floats,
     walls: Floats,
+    wall_area: float,
     spacing_m: float,
     span: tuple[float, float],
     slab_below: float,
@@ -265,8 +277,11 @@ def _surroundings(
     border = _border(outline, raster.cell_m)
     approved = site.columns.solid(base + 0.2, top - 0.1) | inside
     attached = raster.at(grown(approved, round(_NEAR_M / raster.cell_m)), border)
-    walled = _near(border, walls, _NEAR_M + raster.cell_m)
     free = ~attached
+    walled = _near(border, walls, _NEAR_M + raster.cell_m)
+    if len(walls):
+        height = max(top - max(base, float(np.percentile(walls[:, 2], 2.0))), 0.1)
+        walled &= wall_area >= settings.least_solid * height * raster.cell_m * max(int(free.sum()), 1)
     roof = site.roof.at(raster.centres().reshape(*mask.shape, 2)[mask])
     return Surroundings(
         over_building=float((np.isfinite(roof) & (base >= roof - _CONTACT_M)).mean()),

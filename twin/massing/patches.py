@@ -14,6 +14,8 @@ _UPRIGHT = 0.2  # |nz| below this is a wall (leaning by less than about 12 degre
 _OPPOSITE = -0.2  # views that differ by more than about 100 degrees are of opposite faces
 _SPACINGS = 2.3  # the sixteenth neighbour on a grid lies this many spacings off
 _AREA_PER_POINT = 1.04  # a circle to the sixteenth neighbour, by the spacing's definition
+_NEAREST = 4
+_FILLED = 0.45  # a sheet has 1 inside and 0.5 at its edge; a pole 0.35 and less
 _LEAST_SPACING_M = 1e-3  # of points that lie on each other
 _COARSER = 2.0  # the second look must have wider neighbourhoods than the first
 _BLOCK = 1 << 16
@@ -100,10 +102,28 @@ def shapes_of(points: Floats, views: Floats, settings: MassingSettings) -> Shape
     if len(coarse) <= 2 * settings.neighbours or not len(asked):
         return fine
     wide = _shapes_among(points, views, asked, coarse, settings)
+    wide.flat[wide.flat] = _is_filled(points, points[asked[wide.flat]], wide.spacing[wide.flat])
     normals, flat = fine.normals.copy(), fine.flat.copy()
     normals[asked[wide.flat]] = wide.normals[wide.flat]
     flat[asked[wide.flat]] = True
     return Shapes(normals, flat, fine.spacing)
+
+
+def _is_filled(points: Floats, asked: Floats, spacing: Floats) -> Flags:
+    """(n,) bool: whether the wider neighbourhood of each asked point is a sheet, and not a lattice of poles and rails.
+
+    A sheet is as dense over the wide neighbourhood as about the point itself; along a pole points are dense and
+    elsewhere there are none.
+    """
+    from scipy.spatial import cKDTree
+
+    if not len(asked):
+        return np.zeros(0, dtype=bool)
+    tree = cKDTree(points)
+    near = np.maximum(tree.query(asked, k=_NEAREST + 1, workers=-1)[0][:, -1], _LEAST_SPACING_M)
+    radius = _SPACINGS * spacing
+    count = tree.query_ball_point(asked, radius, return_length=True, workers=-1)
+    return np.asarray(count >= _FILLED * _NEAREST * (radius / near) ** 2)
 
 
 def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, settings: MassingSettings) -> Shapes:

@@ -42,6 +42,9 @@ class MassingSettings:
         stands above and below them.
     contact_m : float
         Structure farther than this from the approved building, in plan, is not part of it.
+    least_solid : float
+        Share of a free boundary, in its height, that walls must fill: windows may take most of a wall, a scaffold with
+        its poles, boards and rails fills about a quarter.
     strip_m : float
         Horizontal structure narrower than this is a plank or a shelf, not a floor.
     ground_cell_m, ground_slope, ground_height_m : float
@@ -75,6 +78,7 @@ class MassingSettings:
     column_m: float = 0.10
     gap_m: float = 0.9
     contact_m: float = 1.0
+    least_solid: float = 0.38
     strip_m: float = 1.1
     ground_cell_m: float = 1.0
     ground_slope: float = 0.15
