@@ -27,6 +27,12 @@ from twin.registration.model import Status
 Flow = Callable[..., list[InspectionJob]]
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of parallel test runs state a width of 80 columns, as no pipe does."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def flow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flow:
     """Replaces the pipeline by one that gives a known result, and keeps the jobs it was given."""
