@@ -100,6 +100,8 @@ def _shrunk(surface: Surface, by_m: float) -> Floats:
     low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
     np.minimum.at(low, surface.element, corners.min(axis=1))
     np.maximum.at(high, surface.element, corners.max(axis=1))
+    empty = ~np.isfinite(low)  # elements whose triangles were all dropped
+    low[empty], high[empty] = 0.0, 0.0
     factor = np.maximum(1.0 - 2.0 * by_m / np.maximum(high - low, 1e-9), 0.5)[surface.element][:, None, :]
     middle = (0.5 * (low + high))[surface.element][:, None, :]
     return np.asarray(middle + factor * (corners - middle))
