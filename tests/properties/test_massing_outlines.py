@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,17 +88,3 @@ def test_the_polygon_of_a_mask_of_rectangles_has_their_area(seed: int) -> None:
     cells = w * h + 15 * min(10, 120)
     assert abs(area_of(outline) - cells * 0.01) < 1e-6
     assert polygon_of(np.zeros_like(mask), raster).shape == (0, 2)
-
-
-@pytest.mark.parametrize("name", ["rectangle"])
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), angle=st.floats(0.0, 360.0))
-def test_walls_give_their_outline_to_a_centimetre_at_any_angle(name: str, seed: int, angle: float) -> None:
-    random = np.random.default_rng(seed)
-    shape = _turned(SHAPES[name], angle, random.uniform(-20.0, 20.0, 2))
-    given_outline = _mask_outline(shape)
-    found = on_walls(given_outline, _walls(shape, random), np.zeros(len(given_outline), dtype=bool), 0.35)
-    assert len(found) == len(shape)
-    gap = np.linalg.norm(found[:, None] - shape[None], axis=2)
-    assert gap.min(axis=0).max() < 0.01
-    assert abs(area_of(found) - area_of(shape)) < 0.01 * float(np.linalg.norm(np.diff(shape, axis=0), axis=1).sum())
