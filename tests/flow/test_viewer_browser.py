@@ -35,9 +35,13 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def file(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("case") / "viewer.html"
-    write_viewer(scene, path, inspection=inspection_of(scene))
-    return path
+    folder = tmp_path_factory.mktemp("case")
+    inspection = inspection_of(scene)
+    inspection["findings"][0]["pictures"] = ["F-001-close.png", "F-001-plan.png"]
+    for name, colour in zip(inspection["findings"][0]["pictures"], ("#204060", "#604020"), strict=True):
+        Image.new("RGB", (1600, 1000), colour).save(folder / name)
+    write_viewer(scene, folder / "viewer.html", inspection=inspection, picture_folder=folder)
+    return folder / "viewer.html"
 
 
 @pytest.fixture
@@ -91,6 +95,27 @@ def test_a_click_on_each_finding_flies_to_it_and_opens_its_card(viewer: Browser,
         card = viewer.evaluate("document.querySelector('.card').innerText")
         assert finding.title in card
         assert len(viewer.evaluate("[...document.querySelectorAll('.card')]")) == 1
+
+
+def test_pictures_of_a_finding_lie_in_its_card_and_open_large(viewer: Browser) -> None:
+    viewer.press("[data-finding='F-001'] button")
+    inside = viewer.evaluate(
+        "(() => { const c = document.querySelector('.card').getBoundingClientRect();"
+        " return [...document.querySelectorAll('.card .picture')].map(e => e.getBoundingClientRect())"
+        ".map(b => b.width > 60 && b.left >= c.left && b.right <= c.right && b.top >= c.top && b.bottom <= c.bottom);"
+        " })()"
+    )
+    assert inside == [True, True]
+    viewer.press(".card .picture")
+    width, right, bottom = viewer.evaluate(
+        "(() => { const b = document.querySelector('dialog[open] img').getBoundingClientRect();"
+        " return [b.width, b.right, b.bottom]; })()"
+    )
+    assert width > 700
+    assert right <= 1280
+    assert bottom <= 720
+    viewer.press("dialog[open]")
+    assert viewer.evaluate("document.querySelector('dialog[open]')") is None
 
 
 def test_the_additions_are_the_red_in_the_picture(viewer: Browser) -> None:

@@ -28,7 +28,7 @@ function preferredTheme(): Theme {
 }
 
 async function open(facts: Facts, progress: (share: number) => void): Promise<{ app: App; picture: HTMLElement }> {
-  const picture = el("div", { class: "picture" });
+  const picture = el("div", { class: "drawing" });
   document.body.append(picture);
   const stage = new Stage(picture);
   const cloud = new Cloud(facts, stage.common);
