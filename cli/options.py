@@ -30,6 +30,12 @@ Pose = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Where the survey stands, as `plumbline register` writes it."),
 ]
+Control = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Control and check points: name, E, N, H, role, sigma, and x, y, z in the cloud (CSV)."
+    ),
+]
 Registration = Annotated[RegistrationChoice, typer.Option(help="On what the pose shall rest.")]
 Unit = Annotated[
     LengthUnit | None, typer.Option(help="Unit of the cloud's coordinates, where its file does not say or is wrong.")

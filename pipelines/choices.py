@@ -9,6 +9,7 @@ class RegistrationChoice(StrEnum):
     """On what the pose shall rest; `AUTO` takes the strongest ground that the inputs offer."""
 
     AUTO = "auto"
+    CONTROL = "control"
     GEOREFERENCED = "georeferenced"
     BEST_FIT = "best-fit"
     GIVEN = "given"

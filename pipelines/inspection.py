@@ -30,7 +30,7 @@ from twin.evidence.scene import Scene
 from twin.evidence.schema import OptionsPart
 from twin.evidence.viewer import write_viewer
 from twin.massing import Massing, survey_massing
-from twin.registration import read_pose, register
+from twin.registration import read_control, read_pose, register
 from twin.registration.model import Registration, Status
 from twin.survey import decode, open_survey
 from twin.survey.model import Cloud
@@ -78,10 +78,7 @@ def register_only(job: InspectionJob, progress: Progress) -> tuple[Registration,
         design = _design(job, stages)
         cloud = _survey(job, stages, Path(scratch))
         with stages.run("register"):
-            given = read_pose(job.pose) if job.pose else None
-            found = register(
-                design, cloud, mode=_mode(job), given=given, settings=job.settings.registration, seed=job.seed
-            )
+            found = _registered(job, design, cloud)
         part = document.registration_part(found, cloud)
     return found, part.model_dump(mode="json")
 
@@ -99,16 +96,23 @@ def _survey(job: InspectionJob, stages: Stages, scratch: Path) -> Cloud:
 
 def _pose(job: InspectionJob, design: Design, cloud: Cloud, stages: Stages) -> Registration:
     with stages.run("register"):
-        given = read_pose(job.pose) if job.pose else None
-        found = register(design, cloud, mode=_mode(job), given=given, settings=job.settings.registration, seed=job.seed)
+        found = _registered(job, design, cloud)
         if found.status is Status.REFUSED:
             numbers = {"overlap": found.overlap, "residual_rms_m": found.residual_rms_m}
             raise RegistrationError("the survey could not be placed in the design", "; ".join(found.notes), numbers)
         return found
 
 
-def _mode(job: InspectionJob) -> str:
-    return str(job.registration.value).replace("-", "_")
+def _registered(job: InspectionJob, design: Design, cloud: Cloud) -> Registration:
+    return register(
+        design,
+        cloud,
+        mode=str(job.registration.value).replace("-", "_"),
+        given=read_pose(job.pose) if job.pose else None,
+        control=read_control(job.control) if job.control else None,
+        settings=job.settings.registration,
+        seed=job.seed,
+    )
 
 
 def _deviation(

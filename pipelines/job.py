@@ -29,6 +29,8 @@ class InspectionJob:
         Name of the highest storey that is due, or its elevation in m, design frame.
     pose : Path or None
         A pose that is given, as ``plumbline register`` writes it.
+    control : Path or None
+        Control and check points (CSV).
     unit : LengthUnit or None
         Overrides what the clouds say.
     """
@@ -40,6 +42,7 @@ class InspectionJob:
     milestone: Milestone | None = None
     built_to: str | None = None
     pose: Path | None = None
+    control: Path | None = None
     registration: RegistrationChoice = RegistrationChoice.AUTO
     unit: LengthUnit | None = None
     lang: Language = Language.ENGLISH

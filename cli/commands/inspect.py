@@ -9,6 +9,7 @@ import typer
 
 from cli.options import (
     AsJson,
+    Control,
     Inputs,
     Lang,
     MoreDesigns,
@@ -52,6 +53,7 @@ def inspect(
         typer.Option(metavar="STOREY|ELEVATION", help="Highest storey that is due, or its level in m."),
     ] = None,
     pose: Pose = None,
+    control: Control = None,
     registration: Registration = RegistrationChoice.AUTO,
     unit: Unit = None,
     scale: ScaleChoice = None,
@@ -80,6 +82,7 @@ def inspect(
         milestone=None if milestone is None else milestone_named(milestone),
         built_to=built_to,
         pose=pose,
+        control=control,
         registration=registration,
         unit=unit,
         lang=lang,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.options import (
+    Control,
     Inputs,
     MoreDesigns,
     Pose,
@@ -33,6 +34,7 @@ def register(
         typer.Option("-o", "--output", metavar="FILE", help="Where to write the pose (JSON); else standard output."),
     ] = None,
     pose: Pose = None,
+    control: Control = None,
     registration: Registration = RegistrationChoice.AUTO,
     unit: Unit = None,
     scale: ScaleChoice = None,
@@ -52,6 +54,7 @@ def register(
         survey=surveys,
         folder=Path(),
         pose=pose,
+        control=control,
         registration=registration,
         unit=unit,
         settings=settings_for(settings, scale),

@@ -185,3 +185,15 @@ def test_rays_through_a_railing_do_not_make_it_missing_but_through_a_solid_they_
     elements = tuple(replace(e, ifc_class="IfcWall") if e.index == rail else e for e in case.design.elements)
     solid = replace(case, design=replace(case.design, elements=elements))
     assert _measured(solid).elements[rail].status is S.MISSING
+
+
+@pytest.mark.parametrize("density", [60.0, 12.0])
+def test_what_only_tripods_on_the_ground_saw_has_no_top(density: float) -> None:
+    on_the_ground = np.arange(len(stations_of(HONEST))) < 8
+    case = observed(HONEST, density=density, keep=on_the_ground)
+    deviation = _measured(case)
+    samples = deviation.samples
+    top = samples.points[:, 2].max()
+    upward = (samples.normals[:, 2] > 0.9) & (samples.points[:, 2] > top - 0.01)
+    assert upward.sum() > 20
+    assert not deviation.sample_seen[upward].any()

@@ -24,7 +24,7 @@ class Looks:
     Attributes
     ----------
     normals : (n, 3)
-        NaN where the neighbourhood is too sparse to tell, which then does not count against a point.
+        Of the neighbourhood; where that is too sparse to tell, of the approved face on which the point lies.
     oriented : (n,) bool
         Whether a normal points to the known station; else its sign says nothing.
     """
@@ -70,7 +70,6 @@ def seen(
     reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
     cosine = np.einsum("skj,sj->sk", looks.normals[index], samples.normals)
     facing = np.where(looks.oriented[index], cosine, np.abs(cosine)) >= _FACING
-    facing |= np.isnan(cosine)
     here = found & facing & (height <= settings.tolerance_m) & (gap <= reach)
     own = element[index] == samples.element[:, None]
     return np.asarray((here & own).any(axis=1)), np.asarray(here.any(axis=1))

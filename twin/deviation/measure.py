@@ -60,7 +60,11 @@ def measure(
     owner = design.surface.element[distances.triangle[near]]
     spacing = settings.thinned_share * settings.sample_spacing_m
     thinned = thin(points, spacing)
-    looked = Looks(*_directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing))
+    directions, known = _directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing)
+    # A point too lonely to have a normal shows the face it lies on: the top of a parapet is not seen by its side.
+    lonely = np.isnan(directions).any(axis=1)
+    on_face = design.surface.normals()[distances.triangle[near[thinned]]]
+    looked = Looks(np.where(lonely[:, None], on_face, directions), known & ~lonely)
     passage = _passage(design, cloud, registration, settings)
     at_place, occupied = seen(samples, points[thinned], looked, owner[thinned], settings)
     views = _Views(samples, at_place, pierced(samples, passage, settings) & ~occupied)

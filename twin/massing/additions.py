@@ -12,7 +12,7 @@ from twin.massing.columns import Columns, Raster, Roof
 from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
-from twin.massing.model import Addition, Surroundings
+from twin.massing.model import Addition, Bound, Surroundings
 from twin.massing.outlines import area_of, on_walls, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.structure import Unexplained
@@ -197,11 +197,17 @@ def _volume(
         site,
         settings,
     )
-    caveats = _caveats(rounding, roofed or soffit_above > 0.5)
+    top_seen = roofed or soffit_above > 0.5
+    caveats = _caveats(rounding, top_seen)
     expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m)
     rows = _evidence(structure, mask, (base, top), raster)
     floors = _floors(structure, mine, mask, (base, top), site)
-    return Addition(outline, base, top, area, area * (top - base), expanded, False, rounding, rows, floors, caveats)
+    ends_at = Bound.SURFACE if top_seen else Bound.WALLS
+    begins_at = Bound.SURFACE if slab_below > 0.5 else Bound.GROUND
+    volume = area * (top - base)
+    return Addition(
+        outline, base, top, area, volume, expanded, False, rounding, rows, floors, caveats, ends_at, begins_at
+    )
 
 
 def _bounded(outline: Floats, inside: Flags, site: Site) -> Flags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from twin.arrays import Floats, Longs
 from twin.massing.ground import Ground
@@ -77,6 +78,14 @@ class Surroundings:
     floor_beside: float = 0.0
 
 
+class Bound(StrEnum):
+    """What bounds a volume above or below: a level surface, the end of its walls, or the ground."""
+
+    SURFACE = "surface"
+    WALLS = "walls"
+    GROUND = "ground"
+
+
 @dataclass(frozen=True, eq=False)
 class Addition:
     """A structure that no approved element explains.
@@ -98,6 +107,8 @@ class Addition:
         Levels of floors seen inside it, design frame.
     caveats : tuple of str
         What could not be seen of it.
+    ends_at, begins_at : Bound
+        What its top and its base were taken from.
     """
 
     outline: Floats
@@ -111,6 +122,8 @@ class Addition:
     points: Longs
     floors: tuple[float, ...]
     caveats: tuple[str, ...]
+    ends_at: Bound = Bound.SURFACE
+    begins_at: Bound = Bound.SURFACE
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from twin.frames import move
 from twin.massing.additions import Site, volumes_of
 from twin.massing.columns import Columns, columns_of, raster_about, roof_of
 from twin.massing.enclosure import closed, enclosed, grown
+from twin.massing.ends import with_measured_ends
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
@@ -59,6 +60,8 @@ def survey_massing(
     flat = _flat(points, views, explained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
+    pose = registration.design_from_survey
+    additions = with_measured_ends(additions, cloud, deviation, pose, settings.explained_m)
     levels = measured_levels(
         design, deviation.samples, deviation.sample_seen, points[explained], settings.explained_m, system
     )
