@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.arrays import Floats
+from twin.arrays import Flags, Floats
 from twin.massing.columns import raster_about
-from twin.massing.outlines import area_of, on_walls, polygon_of
+from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 
 SHAPES = {
     "rectangle": np.array([[0, 0], [7.3, 0], [7.3, 4.1], [0, 4.1]]),
@@ -40,6 +41,48 @@ def _mask_outline(shape: Floats, cell_m: float = 0.1) -> Floats:
     raster = raster_about(shape, cell_m, 1.0)
     inside = Path(shape).contains_points(raster.centres()).reshape(raster.shape)
     return polygon_of(inside, raster)
+
+
+NO_FACES = Faces(np.zeros((0, 3)), np.zeros((0, 3)))
+
+
+def on_walls(outline: Floats, walls: Floats, bounded: Flags, reach_m: float) -> Floats:
+    return on_faces(outline, walls, bounded, NO_FACES, 1.0, reach_m)
+
+
+def _worst_corner(found: Floats, shape: Floats) -> float:
+    return float(np.linalg.norm(found[:, None] - shape[None], axis=2).min(axis=0).max())
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(angle=st.floats(0.0, 180.0), seed=st.integers(0, 2**32 - 1))
+def test_walls_at_any_angle_give_back_the_corners_in_which_they_meet(name: str, angle: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shape = _turned(SHAPES[name], angle, random.uniform(-1.0, 1.0, 2))
+    outline = _mask_outline(shape)
+    found = on_walls(outline, _walls(shape, random), np.zeros(len(outline), dtype=bool), 0.35)
+    assert len(found) == len(shape)
+    assert _worst_corner(found, shape) < 0.03
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(angle=st.floats(0.0, 180.0), seed=st.integers(0, 2**32 - 1), looking=st.sampled_from([-1.0, 1.0]))
+def test_approved_faces_at_any_angle_are_exact(name: str, angle: float, seed: int, looking: float) -> None:
+    random = np.random.default_rng(seed)
+    shape = _turned(SHAPES[name], angle, random.uniform(-1.0, 1.0, 2))
+    outline = _mask_outline(shape)
+    normals = []
+    for start, end in zip(shape, np.roll(shape, -1, axis=0), strict=True):
+        along = (end - start) / np.linalg.norm(end - start)
+        normals.append(
+            np.tile([looking * along[1], -looking * along[0], 0.0], (int(300 * np.linalg.norm(end - start)), 1))
+        )
+    faces = Faces(_walls(shape, random, 0.0), np.vstack(normals))
+    found = on_faces(outline, np.zeros((0, 3)), np.ones(len(outline), dtype=bool), faces, looking, 0.35)
+    assert len(found) == len(shape)
+    assert _worst_corner(found, shape) < 1e-3
 
 
 def test_edges_at_approved_structure_stay_and_others_come_to_their_walls() -> None:

@@ -62,7 +62,7 @@ def measure(
     thinned = thin(points, spacing)
     directions, known = _directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing)
     # A point too lonely to have a normal shows the face it lies on: the top of a parapet is not seen by its side.
-    lonely = np.isnan(directions).any(axis=1)
+    lonely = np.asarray(np.isnan(directions).any(axis=1))
     on_face = design.surface.normals()[distances.triangle[near[thinned]]]
     looked = Looks(np.where(lonely[:, None], on_face, directions), known & ~lonely)
     passage = _passage(design, cloud, registration, settings)

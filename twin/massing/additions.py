@@ -13,7 +13,7 @@ from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upri
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
 from twin.massing.model import Addition, Bound, Surroundings
-from twin.massing.outlines import area_of, on_walls, polygon_of
+from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.structure import Unexplained
 
@@ -34,11 +34,12 @@ _ROOFED = 0.3  # share of an outline over which a roof must be seen before it de
 class Site:
     """What additions are measured against.
 
-    `columns` and `roof` of the approved building, `ground`, the sensor's spread about a surface, and whether the
-    design is a shell without floors, of which all that lies under the roof is inside.
+    `columns`, upright `faces` and `roof` of the approved building, `ground`, the sensor's spread about a surface, and
+    whether the design is a shell without floors, of which all that lies under the roof is inside.
     """
 
     columns: Columns
+    faces: Faces
     roof: Roof
     ground: Ground
     spread_m: float
@@ -172,7 +173,8 @@ def _volume(
     on_wall = structure.patches.of_points(structure.patches.upright())[mine]
     outline = polygon_of(mask, raster)
     reach = max(_NEAR_M, 2.0 * raster.cell_m)
-    outline = on_walls(outline, points[on_wall], _bounded(outline, inside, site), reach)
+    faces = site.faces.between(*span)
+    outline = on_faces(outline, points[on_wall], _bounded(outline, inside, site), faces, -1.0, reach)
     middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
     base, slab_below = _base(mask, middle, site)
     roof_rows = mine[~on_wall & ~structure.from_below(mine)]

@@ -11,6 +11,9 @@ from twin.deviation.samples import SurfaceSamples
 from twin.massing.settings import MassingSettings
 
 _STRAY = 0.01  # share of the gain that strays may make
+_SAME_M = 0.02  # surfaces within this lie at one level
+_STOREY_M = 2.0  # from this rise on, a storey may have been put in
+_FLOOR_M = 1.2  # from the top of a floor down to what hangs under it: the cut lies no farther below a moved surface
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
 
@@ -183,7 +186,8 @@ def _cut(
     if shifted < settings.lift_least_m2 or shifted < settings.lift_margin * stayed:
         return None
     below = kept & (height < height[order[place]])
-    cut = _cut_level(float(height[order[place]]), float(height[below].max()) if below.any() else -np.inf, levels)
+    highest_kept = float(height[below].max()) if below.any() else -np.inf
+    cut = _cut_level(float(height[order[place]]), highest_kept, refined, levels)
     exact = votes.rise[fitting & (above & moved)[votes.first]]
     offset_m = float(np.median(exact))
     spread = 1.4826 * float(np.median(np.abs(exact - offset_m)))
@@ -192,13 +196,18 @@ def _cut(
     return VerticalShift(cut, offset_m, spread, support), float(gains[place])
 
 
-def _cut_level(lowest_moved: float, highest_kept: float, levels: tuple[float, ...]) -> float:
-    """The storey level at which the building was cut; the lowest moved surface where there is none.
+def _cut_level(lowest_moved: float, highest_kept: float, offset_m: float, levels: tuple[float, ...]) -> float:
+    """Where the building was cut, between the highest surface that stayed and the lowest that moved.
 
-    The floor structure of that level hangs below it: what moved begins at its underside, up to half a metre lower.
+    A storey level in between is it: the floor structure of that level hangs below it, so that what moved begins at
+    its underside, up to half a metre lower. A storey that was put in stands on a floor that may have been seen to
+    stay; one that was made higher leaves its floor behind, and the cut lies somewhere above it.
     """
-    between = [v for v in levels if highest_kept - 0.02 <= v and lowest_moved - 1.2 <= v <= lowest_moved + 0.5]
-    return max(between) if between else lowest_moved
+    least = highest_kept + (-_SAME_M if offset_m >= _STOREY_M else _SAME_M)
+    between = [v for v in levels if least <= v and lowest_moved - _FLOOR_M <= v <= lowest_moved + 0.5]
+    if between:
+        return max(between)
+    return 0.5 * (highest_kept + lowest_moved) if highest_kept >= lowest_moved - _FLOOR_M else lowest_moved
 
 
 def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings) -> Flags:

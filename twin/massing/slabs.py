@@ -11,7 +11,7 @@ from twin.massing.additions import Site, gap_to
 from twin.massing.columns import Raster
 from twin.massing.enclosure import closed, enclosed, grown, without_strips
 from twin.massing.model import Addition, Surroundings
-from twin.massing.outlines import area_of, polygon_of
+from twin.massing.outlines import area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.structure import Unexplained
 
@@ -86,6 +86,8 @@ def _slab(points: Floats, rows: Longs, spacing_m: float, site: Site, settings: M
     above = site.columns.bottom_above(top + _NO_SLAB_M)[mask] - middle
     clear_below, clear_above = _clear(below), _clear(above)
     outline = polygon_of(mask, raster)
+    edges = site.faces.between(bottom - _NO_SLAB_M, top + _NO_SLAB_M)
+    outline = on_faces(outline, np.zeros((0, 3)), np.ones(len(outline), dtype=bool), edges, -1.0, _BORDER_M)
     beside = _floor_beside(mask, middle, site)
     two_faces = top - bottom > _THIN_M + 2.0 * site.spread_m
     thickness = top - bottom if two_faces else _thickness_beside(mask, middle, site)

@@ -20,7 +20,7 @@ from twin.massing.levels import measured_levels
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
 from twin.massing.model import Addition, Lift, Massing
 from twin.massing.objects import objects_of
-from twin.massing.outlines import area_of, polygon_of
+from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 from twin.massing.patches import shapes_of
 from twin.massing.settings import MassingSettings
 from twin.massing.slabs import slabs_of
@@ -31,6 +31,8 @@ from twin.survey.thinning import thin
 
 _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
 _COLUMN_M = 0.3  # width of a column in which points lie over each other: a few spacings
+_UPRIGHT = 0.2  # largest rise of a face's normal
+_FACADE_M = 0.35  # an outline in cells lies within half a thick wall of its facade
 _OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
 
 
@@ -55,7 +57,7 @@ def survey_massing(
     columns = columns_of(design, settings.column_m, settings.reach_m)
     outline = closed(columns.solid(-np.inf, np.inf), round(settings.gap_m / columns.raster.cell_m))
     is_shell = all(storey.floor_area_m2 == 0.0 for storey in design.storeys)
-    site = Site(columns, roof_of(columns, outline), ground, _spread(deviation), is_shell)
+    site = Site(columns, _faces(deviation), roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
     flat = _flat(points, views, explained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
@@ -106,6 +108,13 @@ def _around(
     members = [np.flatnonzero(flags) for flags in (explained, ~explained)]
     some = np.sort(np.concatenate([m[thinned_rows(points[m], settings)] for m in members if len(m)]))
     return points[some], rows[some], explained[some]
+
+
+def _faces(deviation: Deviation) -> Faces:
+    """The exposed upright faces of the approved building."""
+    samples = deviation.samples
+    upright = np.abs(samples.normals[:, 2]) < _UPRIGHT
+    return Faces(samples.points[upright], samples.normals[upright])
 
 
 def _spread(deviation: Deviation) -> float:
@@ -168,6 +177,9 @@ def _lifted(
         return None, unexplained
     outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m)
     outline = polygon_of(outline_mask, site.columns.raster)
+    beneath = site.faces.between(shift.cut_m - _OVERHANG_M, shift.cut_m)
+    at_faces = np.ones(len(outline), dtype=bool)
+    outline = on_faces(outline, np.zeros((0, 3)), at_faces, beneath, 1.0, _FACADE_M)
     belongs = _moved_or_inserted(design, unexplained.points, outline_mask, shift, site.columns, settings)
     elements = tuple(int(e) for e in np.unique(sight.samples.element[shift.support]))
     spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
