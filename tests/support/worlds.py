@@ -286,6 +286,14 @@ def with_extra_storey(world: World) -> World:
     return replace(world, built=tall, inside=inside)
 
 
+def squeezed(world: World, more: int = 1) -> World:
+    """As many storeys more as the roof, where it is, leaves room for: all of equal height."""
+    house = world.house
+    count = len(house.heights) + more
+    tight = honest(replace(house, heights=(house.levels[-1] / count,) * count))
+    return replace(world, built=tight.built, inside=tight.inside)
+
+
 def roof_room(low: tuple[float, float], high: tuple[float, float], base: float, height: float) -> Solid:
     """A closed room on a roof or on the ground."""
     return solid("room", (*low, base), (*high, base + height))

@@ -12,6 +12,7 @@ from support.worlds import (
     ELL,
     GROUND,
     HERE,
+    Case,
     Inspected,
     Placing,
     World,
@@ -23,6 +24,7 @@ from support.worlds import (
     placing,
     roof_room,
     solid,
+    squeezed,
     stations_of,
     with_clutter,
     with_extra_storey,
@@ -270,3 +272,71 @@ def test_moving_design_and_survey_together_changes_no_finding() -> None:
         assert second.box[:, 2] - 5.0 == pytest.approx(first.box[:, 2], abs=0.02)
     rows = zip(here.judgement.storeys, there.judgement.storeys, strict=True)
     assert all(a.status is b.status and a.name == b.name for a, b in rows)
+
+
+TALL = honest(replace(PLAIN, heights=(3.6, 3.6, 3.6, 3.6)))
+
+
+def _without_stations(case: Case) -> Case:
+    unknown = np.full_like(case.cloud.stations, np.nan)
+    return replace(case, cloud=replace(case.cloud, stations=unknown))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["stations", "no stations"])
+def test_a_storey_squeezed_in_under_an_unchanged_roof_is_counted(known: bool) -> None:
+    case = observed(squeezed(TALL), density=60.0)
+    result = inspected(case if known else _without_stations(case))
+    (found,) = _accusing(result)
+    assert (found.kind, found.verdict) == (Kind.EXTRA_STOREY, FindingVerdict.INCONSISTENT)
+    assert found.height_m == pytest.approx(14.4 / 5.0, abs=0.01)
+    assert found.box[:, 2] == pytest.approx([0.0, 14.4], abs=0.01)
+    told = [(row.status, row.measured_elevation_m) for row in result.judgement.storeys]
+    assert [status for status, _ in told] == [
+        StoreyStatus.AS_DESIGNED,
+        *[StoreyStatus.SHIFTED] * 3,
+        StoreyStatus.UNAPPROVED,
+        StoreyStatus.AS_DESIGNED,
+    ]
+    assert [level for _, level in told] == pytest.approx([0.0, 2.88, 5.76, 8.64, 11.52, 14.4], abs=0.01)
+    (count,) = [i for i in result.judgement.indicators if i.name == "storeys_above_ground"]
+    assert (count.design, count.measured, count.verdict) == (4.0, 5.0, "nonconforming")
+
+
+def test_storeys_squeezed_in_that_nobody_saw_inside_are_not_called_consistent() -> None:
+    outside = stations_of(TALL)[:12]
+    result = inspected(observed(squeezed(TALL), density=60.0, stations=outside))
+    assert result.judgement.verdict is not Verdict.CONSISTENT
+
+
+def test_who_saw_the_outside_only_has_not_seen_the_floors() -> None:
+    world = honest(replace(PLAIN, windows=False))
+    result = inspected(observed(world, density=60.0, stations=stations_of(world)[:12]))
+    assert not _accusing(result)
+    assert result.judgement.verdict is Verdict.UNDECIDED
+    assert sum("inside of storey" in note for note in result.judgement.notes) == 2
+
+
+def _with_a_floor_moved(offset: float) -> World:
+    """The second floor's slab stands at another level, all else where it is."""
+    house = PLAIN
+    uneven = honest(replace(house, heights=(3.0 + offset, 3.0 - offset)))
+    return replace(honest(house), built=uneven.built, inside=uneven.inside)
+
+
+@pytest.mark.parametrize("offset", [-0.3, 0.4])
+def test_one_floor_at_another_level_is_a_changed_storey_height(offset: float) -> None:
+    result = inspected(observed(_with_a_floor_moved(offset), density=60.0))
+    (found,) = _accusing(result)
+    assert (found.kind, found.verdict) == (Kind.STOREY_HEIGHT, FindingVerdict.INCONSISTENT)
+    assert found.height_m == pytest.approx(abs(offset), abs=0.005)
+    level = {row.name: row for row in result.judgement.storeys}["Storey 1"]
+    assert level.status is StoreyStatus.SHIFTED
+    assert level.measured_elevation_m == pytest.approx(3.0 + offset, abs=0.005)
+
+
+@pytest.mark.parametrize(("thick", "verdicts"), [(0.06, []), (0.15, [FindingVerdict.BORDERLINE])])
+def test_a_floor_finish_is_no_changed_storey_height(thick: float, verdicts: list[FindingVerdict]) -> None:
+    (x0, y0, x1, y1) = PLAIN.rectangles[0]
+    screed = solid("screed", (x0 + 0.25, y0 + 0.25, 3.0), (x1 - 0.25, y1 - 0.25, 3.0 + thick))
+    found = _accusing(inspected(observed(honest(PLAIN).plus(screed), density=60.0)))
+    assert [f.verdict for f in found] == verdicts

@@ -45,6 +45,16 @@ def block(low: Floats, high: Floats) -> Body | None:
     return prism(outline, float(low[2]), float(high[2]))
 
 
+def together(bodies: list[Body | None]) -> Body | None:
+    """Several bodies as one; None where there is none."""
+    some = [body for body in bodies if body is not None]
+    if not some:
+        return None
+    starts = np.cumsum([0, *(len(body.vertices) for body in some[:-1])])
+    triangles = [body.triangles + start for body, start in zip(some, starts, strict=True)]
+    return Body(np.vstack([body.vertices for body in some]), np.vstack(triangles).astype(np.int32))
+
+
 def _turns_left(corners: Floats) -> bool:
     a, b, c = corners
     return bool((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0.0)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from twin.arrays import Floats
-from twin.conformity.bodies import block, prism
+from twin.conformity.bodies import block
+from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.kinds import name_addition
-from twin.conformity.milestone import Milestone
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
+from twin.conformity.restacked import restacked
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.stack import Span
 from twin.design.model import Design, Element, Role
-from twin.deviation.model import Deviation, ElementResult, ElementStatus
-from twin.massing.model import Addition, Lift, Massing, SiteObject
+from twin.deviation.model import ElementResult, ElementStatus
+from twin.massing.model import Addition, Lift, SiteObject
 
 _NAMES = {
     Kind.EXTRA_STOREY: "Unapproved storey",
@@ -27,23 +29,15 @@ _NAMES = {
     Kind.UNMODELLED_OBJECT: "Object that is not in the design",
 }
 _ORDER = (FindingVerdict.INCONSISTENT, FindingVerdict.BORDERLINE, FindingVerdict.INFORMATION)
+_SAME_FLOOR_M = 0.3  # tops and undersides of one floor
+_AMONG = 0.5  # share of a boundary at approved structure
 _NO_POINTS = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class Grounds:
-    """What findings are drawn from."""
-
-    design: Design
-    deviation: Deviation
-    massing: Massing
-    milestone: Milestone | None
-    settings: ConformitySettings
 
 
 def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
     """Findings of every kind, numbered: inconsistent first, then by size and place."""
-    found = [*_lifted(grounds), *_additions(grounds), *_displaced(grounds), *_missing(grounds), *_objects(grounds)]
+    found = [*_lifted(grounds), *restacked(grounds), *_additions(grounds), *_displaced(grounds)]
+    found += [*_missing(grounds), *_objects(grounds)]
     found.sort(key=_gravity)
     return tuple(replace(finding, id=f"F-{number:03d}") for number, finding in enumerate(found, start=1))
 
@@ -51,12 +45,6 @@ def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
 def _gravity(finding: Finding) -> tuple[int, float, tuple[float, ...]]:
     size = finding.volume_m3 or finding.area_m2 or 0.0
     return _ORDER.index(finding.verdict), -size, tuple(finding.box[0])
-
-
-def storey_at(design: Design, level_m: float) -> str | None:
-    """Name of the highest storey that lies at or below a level, by up to half a metre above it."""
-    below = [storey for storey in design.storeys if storey.elevation_m <= level_m + 0.5]
-    return below[-1].name if below else (design.storeys[0].name if design.storeys else None)
 
 
 def _lifted(grounds: Grounds) -> list[Finding]:
@@ -73,7 +61,7 @@ def _lifted(grounds: Grounds) -> list[Finding]:
 def _inserted(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
     low, high = lift.cut_m, lift.cut_m + lift.offset_m
     title = f"Unapproved storey: what stands above {low:+.2f} m was found {lift.offset_m:.2f} m higher"
-    return _finding(
+    return finding_of(
         kind=Kind.EXTRA_STOREY,
         verdict=verdict,
         change=Change.ADDED,
@@ -99,7 +87,7 @@ def _raised(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
     outline = lift.outline if len(lift.outline) else corners
     way = "higher" if lift.offset_m > 0 else "lower"
     title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
-    finding = _finding(
+    finding = finding_of(
         kind=Kind.STOREY_HEIGHT,
         verdict=verdict,
         change=Change.MOVED,
@@ -129,11 +117,25 @@ def _additions(grounds: Grounds) -> list[Finding]:
     ground = grounds.massing.ground_m
     found = []
     for addition in grounds.massing.additions:
+        if addition.is_slab and any(_is_floor_of(addition, span) for span in grounds.spans):
+            continue  # told as one of the storeys that were put in
         level = ground if ground is not None else addition.base_m
         kind, verdict = name_addition(addition, has_floors, level, grounds.settings)
+        if verdict is not FindingVerdict.INFORMATION and any(_among_moved(addition, span) for span in grounds.spans):
+            kind, verdict = Kind.UNMODELLED_OBJECT, FindingVerdict.INFORMATION
         if kind is not Kind.UNMODELLED_OBJECT or _is_worth_listing(addition, grounds.settings):
             found.append(_addition(grounds, addition, kind, verdict))
     return found
+
+
+def _is_floor_of(addition: Addition, span: Span) -> bool:
+    return span.redivided and any(abs(addition.top_m - floor.level_m) <= _SAME_FLOOR_M for floor in span.built)
+
+
+def _among_moved(addition: Addition, span: Span) -> bool:
+    """Whether a structure between approved ones stands where all of them were built at other heights: told already."""
+    within = addition.base_m < span.high_m and addition.top_m > span.low_m
+    return bool(span.approved and within and addition.surroundings.attached >= _AMONG)
 
 
 def _is_worth_listing(addition: Addition, settings: ConformitySettings) -> bool:
@@ -143,7 +145,7 @@ def _is_worth_listing(addition: Addition, settings: ConformitySettings) -> bool:
 def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: FindingVerdict) -> Finding:
     height = addition.top_m - addition.base_m
     change = Change.OBJECT if kind is Kind.UNMODELLED_OBJECT else Change.ADDED
-    return _finding(
+    return finding_of(
         kind=kind,
         verdict=verdict,
         change=change,
@@ -188,9 +190,18 @@ def _displaced(grounds: Grounds) -> list[Finding]:
             continue
         if lift is not None and element.box[5] >= lift.cut_m:
             continue  # the part above the cut is reported as a whole
+        if any(_moved_with(element, result, span) for span in grounds.spans):
+            continue  # its storey is reported as a whole
         if (finding := _displacement(grounds, element, result)) is not None:
             found.append(finding)
     return found
+
+
+def _moved_with(element: Element, result: ElementResult, span: Span) -> bool:
+    """Whether an element moved up or down between floors of which the heights changed."""
+    offset = np.abs(np.array(result.offset_m if result.offset_m is not None else (0.0, 0.0, 0.0)))
+    within = element.box[5] > span.low_m - _SAME_FLOOR_M and element.box[2] < span.high_m + _SAME_FLOOR_M
+    return bool(span.approved and within and offset[2] >= np.hypot(offset[0], offset[1]))
 
 
 def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> Finding | None:
@@ -280,7 +291,7 @@ def _objects(grounds: Grounds) -> list[Finding]:
 
 def _object(grounds: Grounds, thing: SiteObject) -> Finding:
     height = thing.top_m - thing.base_m
-    return _finding(
+    return finding_of(
         kind=Kind.UNMODELLED_OBJECT,
         verdict=FindingVerdict.INFORMATION,
         change=Change.OBJECT,
@@ -292,46 +303,6 @@ def _object(grounds: Grounds, thing: SiteObject) -> Finding:
         uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
         points=thing.points,
         rule="listed for information, not judged",
-    )
-
-
-def _finding(
-    *,
-    kind: Kind,
-    verdict: FindingVerdict,
-    change: Change,
-    storey: str | None,
-    title: str,
-    outline: Floats,
-    span: tuple[float, float],
-    sizes: tuple[float | None, float | None, float | None],
-    uncertainty: dict[str, float | None],
-    points: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    rule: str,
-    global_ids: tuple[str, ...] = (),
-    caveats: tuple[str, ...] = (),
-) -> Finding:
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    confidence = {FindingVerdict.INCONSISTENT: 0.95, FindingVerdict.BORDERLINE: 0.6, FindingVerdict.INFORMATION: 0.3}
-    return Finding(
-        id="",
-        kind=kind,
-        verdict=verdict,
-        change=change,
-        storey=storey,
-        title=title,
-        box=np.array([[*low, span[0]], [*high, span[1]]]),
-        outline=outline,
-        area_m2=sizes[0],
-        volume_m3=sizes[1],
-        height_m=sizes[2],
-        uncertainty=uncertainty,
-        confidence=confidence[verdict] - 0.05 * len(caveats),
-        global_ids=global_ids,
-        points=points,
-        body=prism(outline, *span),
-        caveats=caveats,
-        rule=rule,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
-from twin.conformity.findings import Grounds, all_findings
+from twin.conformity.findings import all_findings
+from twin.conformity.grounds import Grounds
 from twin.conformity.indicators import indicators
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import Finding, FindingVerdict, Judgement, StoreyResult, StoreyStatus, Verdict
 from twin.conformity.permit import Permit
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.stack import spans_of
 from twin.conformity.storeys import storey_table
 from twin.design.model import Design
 from twin.deviation.model import Deviation
@@ -43,10 +45,11 @@ def judge(
     due_below_m : float or None
         Level up to which the works are due, design frame.
     """
-    findings = all_findings(Grounds(design, deviation, massing, milestone, settings))
-    table = storey_table(design, massing, findings, due_below_m, settings)
+    spans = spans_of(design, massing, settings)
+    findings = all_findings(Grounds(design, deviation, massing, milestone, settings, spans))
+    table = storey_table(design, massing, findings, due_below_m, settings, spans)
     numbers = indicators(design, permit, massing, findings, table, registration.may_judge_position, settings)
-    unseen = _unseen(deviation, massing, table, settings)
+    unseen = (*_unseen(deviation, massing, table, settings), *_unseen_floors(design, massing, due_below_m, settings))
     verdict = _verdict(findings, registration, unseen)
     return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
 
@@ -104,6 +107,19 @@ def _unseen(
     if at_place and deviation.roof is not None and deviation.roof < settings.enough_coverage:
         notes.append(f"not observed well enough: roof, {deviation.roof:.0%} seen")
     notes += [f"not observed: storey {row.name}" for row in table if row.status is StoreyStatus.NOT_OBSERVED]
+    return tuple(notes)
+
+
+def _unseen_floors(
+    design: Design, massing: Massing, due_below_m: float | None, settings: ConformitySettings
+) -> tuple[str, ...]:
+    """Storeys of which too little floor was seen: a floor put in between cannot be excluded."""
+    notes = []
+    for storey, measure in zip(design.storeys, massing.levels, strict=True):
+        due = due_below_m is None or storey.elevation_m < due_below_m
+        if due and measure.floor_share is not None and measure.floor_share < settings.enough_coverage:
+            share = f"{measure.floor_share:.0%} of its floor seen"
+            notes.append(f"not observed well enough: inside of storey {storey.name}, {share}")
     return tuple(notes)
 
 

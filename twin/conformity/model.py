@@ -99,6 +99,8 @@ class Finding:
         Indices of the cloud's points that show it.
     body : Body or None
         Its volume, for pictures and exchange.
+    levels_m : tuple of float, m, design frame
+        Floors that it adds to the building.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Finding:
     body: Body | None
     caveats: tuple[str, ...] = ()
     rule: str = ""
+    levels_m: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class ConformitySettings:
         A building top is called too high from here on, half the strictest tolerance step seen in local rules.
     least_extra_storey_share : float
         Share of the plate beneath it from which a new level is a storey rather than a mezzanine.
+    least_floor_share : float
+        Share of the plate that must be seen of a floor before it counts as one of the building's storeys.
+    most_finish_m : float
+        A floor that lies higher by no more than this may carry a finish: screed, insulation, raised flooring.
     least_slab_area_m2 : float
         A slab between two levels or over a void is reported from here on: the smallest floor that can be used.
     least_enclosure_area_m2 : float
@@ -62,6 +66,8 @@ class ConformitySettings:
     least_storey_height_m: float = 0.08
     least_over_height_m: float = 0.10
     least_extra_storey_share: float = 0.5
+    least_floor_share: float = 0.3
+    most_finish_m: float = 0.20
     least_slab_area_m2: float = 2.0
     least_enclosure_area_m2: float = 3.0
     least_roof_area_m2: float = 4.0

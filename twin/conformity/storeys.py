@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from twin.conformity.model import Finding, FindingVerdict, Kind, StoreyResult, StoreyStatus
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.stack import Span
 from twin.design.model import Design
 from twin.massing.model import LevelMeasure, Lift, Massing
 
@@ -16,6 +17,7 @@ def storey_table(
     findings: tuple[Finding, ...],
     due_below_m: float | None,
     settings: ConformitySettings,
+    spans: tuple[Span, ...] = (),
 ) -> tuple[StoreyResult, ...]:
     """Approved and unapproved levels, ascending.
 
@@ -28,17 +30,23 @@ def storey_table(
     due_below_m : float or None
         Levels from here on are not due.
     settings : ConformitySettings
+    spans : tuple of Span
+        Where floors stand at other levels than approved.
     """
     rows = []
-    for storey, measure in zip(design.storeys, massing.levels, strict=True):
+    elsewhere = {row: floor for span in spans for row, floor in span.pairs}
+    for row, (storey, measure) in enumerate(zip(design.storeys, massing.levels, strict=True)):
         level, unsure = _measured(storey.elevation_m, measure, massing.lift)
+        if row in elsewhere:
+            level, unsure = elsewhere[row].level_m, 2.0 * elsewhere[row].sigma_m
         status = _status(storey.elevation_m, level, unsure, due_below_m, settings)
         rows.append(StoreyResult(storey.name, storey.global_id, status, storey.elevation_m, level, unsure, None))
     for finding in findings:
         if finding.kind is Kind.EXTRA_STOREY and finding.verdict is not FindingVerdict.INFORMATION:
-            base = float(finding.box[0, 2])
             unsure = finding.uncertainty.get("height_m")
-            rows.append(StoreyResult(None, None, StoreyStatus.UNAPPROVED, None, base, unsure, finding.height_m))
+            height = None if finding.levels_m else finding.height_m
+            for base in finding.levels_m or (float(finding.box[0, 2]),):
+                rows.append(StoreyResult(None, None, StoreyStatus.UNAPPROVED, None, base, unsure, height))
     rows.sort(key=_level)
     return tuple(_with_height(rows, place) for place in range(len(rows)))
 

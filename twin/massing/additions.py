@@ -27,6 +27,8 @@ _STOREY_M = 2.0  # roofs that lie lower than this are those of another part of t
 _ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
 _SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
+_MOSTLY = 0.5
+_ALONG = 0.9  # cosine: surfaces within 25 degrees of a facade lie along it
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
 
@@ -188,7 +190,8 @@ def _volume(
     rounding = _surroundings(
         outline,
         mask,
-        points,
+        structure,
+        mine,
         walls,
         wall_area,
         structure.spacing_m,
@@ -269,7 +272,8 @@ def _roof_level(roof: Floats, site: Site) -> float:
 def _surroundings(
     outline: Floats,
     mask: Flags,
-    points: Floats,
+    structure: Unexplained,
+    members: Longs,
     walls: Floats,
     wall_area: float,
     spacing_m: float,
@@ -291,6 +295,10 @@ def _surroundings(
         height = max(top - max(base, float(np.percentile(walls[:, 2], 2.0))), 0.1)
         walled &= wall_area >= settings.least_solid * height * raster.cell_m * max(int(free.sum()), 1)
     roof = site.roof.at(raster.centres().reshape(*mask.shape, 2)[mask])
+    heights = structure.points[members, 2]
+    own = members[(heights > base - _NEAR_M) & (heights < top + _NEAR_M)]
+    touching = own if attached.mean() >= _MOSTLY else _not_on_facades(structure, own, site)
+    contact = _contact_gap(structure.points[touching], site.columns.solid(base + 0.2, top - 0.1), raster)
     return Surroundings(
         over_building=float((np.isfinite(roof) & (base >= roof - _CONTACT_M)).mean()),
         above_top=float((~np.isfinite(site.columns.bottom_above(top - _CONTACT_M)[mask])).mean()),
@@ -298,9 +306,26 @@ def _surroundings(
         soffit_above=soffit_above,
         attached=float(attached.mean()),
         walled=float(walled[free].mean()) if free.any() else 1.0,
-        gap_m=max(_contact_gap(points, site.columns.solid(base + 0.2, top - 0.1), raster) - 0.5 * spacing_m, 0.0),
+        gap_m=max(contact - 0.5 * spacing_m, 0.0),
         plate_m2=_plate(mask, base, site),
     )
+
+
+def _not_on_facades(structure: Unexplained, members: Longs, site: Site) -> Longs:
+    """Members without those that lie along an approved facade: what is wrong with the facade itself, a lintel that is
+    too high or a frame in it, does not tie to it what stands before it.
+    """
+    from scipy.spatial import cKDTree
+
+    if not len(site.faces.points):
+        return members
+    gap, nearest = cKDTree(site.faces.points).query(structure.points[members], distance_upper_bound=_NEAR_M)
+    near = np.isfinite(gap)
+    cosine = np.zeros(len(members))
+    normals = structure.shapes.normals[members[near]]
+    cosine[near] = np.abs(np.einsum("ij,ij->i", normals, site.faces.normals[nearest[near]]))
+    kept = members[~(cosine >= _ALONG)]
+    return kept if len(kept) else members
 
 
 def _contact_gap(points: Floats, approved: Flags, raster: Raster) -> float:

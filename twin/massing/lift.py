@@ -44,6 +44,8 @@ class Flat:
         Whether an approved surface at its place explains the point.
     spacing_m : float
         Distance of neighbouring points.
+    rows : (n,) int64
+        Their rows in the cloud.
     """
 
     points: Floats
@@ -51,6 +53,7 @@ class Flat:
     oriented: Flags
     explained: Flags
     spacing_m: float
+    rows: Longs
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,14 +142,34 @@ class SiteObject:
     points: Longs
 
 
+@dataclass(frozen=True, eq=False)
+class BuiltFloor:
+    """A floor that was seen: `level_m` (design frame) with its standard uncertainty, the area that was seen of it, the
+    plan area of the approved building at that level, its outline (k, 2) m, and the cloud's points that show it.
+    """
+
+    level_m: float
+    sigma_m: float
+    area_m2: float
+    plate_m2: float
+    outline: Floats
+    points: Longs
+
+
 @dataclass(frozen=True, slots=True)
 class LevelMeasure:
-    """Measured level of an approved storey; `offset_m` against the design, None where it was not seen."""
+    """Measured level of an approved storey; `offset_m` against the design, None where it was not seen.
+
+    `floor_share` is the share of the storey's approved floor that was seen at its place, `floor_free` the share that
+    rays passed through; both None where the design has no floor there.
+    """
 
     storey: int
     offset_m: float | None
     expanded_uncertainty_m: float | None
     samples: int
+    floor_share: float | None = None
+    floor_free: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +178,7 @@ class Massing:
 
     `top_m` is the highest level of building seen, `ground_m` the median level of the ground around it (both design
     frame, None where not seen). `ground_points` and `explained` are rows of the thinned cloud; points within
-    `explained_m` of an approved surface counted as explained by it.
+    `explained_m` of an approved surface counted as explained by it. `floors` are the floors that were seen, ascending.
     """
 
     lift: Lift | None
@@ -172,3 +192,4 @@ class Massing:
     ground_points: Longs
     explained: Longs
     explained_m: float
+    floors: tuple[BuiltFloor, ...] = ()

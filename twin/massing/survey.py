@@ -15,10 +15,11 @@ from twin.massing.additions import Site, volumes_of
 from twin.massing.columns import Columns, columns_of, raster_about, roof_of
 from twin.massing.enclosure import closed, enclosed, grown
 from twin.massing.ends import with_measured_ends
+from twin.massing.floors import built_floors
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
-from twin.massing.model import Addition, Lift, Massing
+from twin.massing.model import Addition, BuiltFloor, Lift, Massing
 from twin.massing.objects import objects_of
 from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 from twin.massing.patches import shapes_of
@@ -59,14 +60,13 @@ def survey_massing(
     is_shell = all(storey.floor_area_m2 == 0.0 for storey in design.storeys)
     site = Site(columns, _faces(deviation), roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
-    flat = _flat(points, views, explained, settings)
+    flat = _flat(points, rows, views, explained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
     pose = registration.design_from_survey
     additions = with_measured_ends(additions, cloud, deviation, pose, settings.explained_m)
-    levels = measured_levels(
-        design, deviation.samples, deviation.sample_seen, points[explained], settings.explained_m, system
-    )
+    levels = measured_levels(design, deviation, points[explained], settings.explained_m, system)
+    floors = () if is_shell else _floors(flat, site, system)
     objects = objects_of(rest.points, rest.rows, columns, ground, rest.spacing_m, np.ones(len(rest.points), dtype=bool))
     building = np.isin(deviation.element[rows], design.roles()[Role.BUILDING]) & explained
     footprint = _footprint(design, columns, settings)
@@ -82,6 +82,13 @@ def survey_massing(
         ground_rows,
         rows[explained],
         settings.explained_m,
+        floors,
+    )
+
+
+def _floors(flat: Flat, site: Site, system_m: float) -> tuple[BuiltFloor, ...]:
+    return built_floors(
+        flat.points, flat.normals, flat.oriented, flat.rows, site.columns, flat.spacing_m, site.spread_m, system_m
     )
 
 
@@ -135,7 +142,7 @@ def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration
     return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
 
 
-def _flat(points: Floats, views: Floats, explained: Flags, settings: MassingSettings) -> Flat:
+def _flat(points: Floats, rows: Longs, views: Floats, explained: Flags, settings: MassingSettings) -> Flat:
     """All flat surface points about the building, with normals towards the station where it is known."""
     shapes = shapes_of(points, views, settings)
     keep = np.flatnonzero(shapes.flat)
@@ -145,7 +152,7 @@ def _flat(points: Floats, views: Floats, explained: Flags, settings: MassingSett
     away = known & (np.einsum("ij,ij->i", normals, views) < 0.0)
     finite = shapes.spacing[keep]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
-    return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing)
+    return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing, rows[keep])
 
 
 def _from_above(points: Floats) -> Floats:
