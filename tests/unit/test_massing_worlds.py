@@ -340,3 +340,21 @@ def test_a_floor_finish_is_no_changed_storey_height(thick: float, verdicts: list
     screed = solid("screed", (x0 + 0.25, y0 + 0.25, 3.0), (x1 - 0.25, y1 - 0.25, 3.0 + thick))
     found = _accusing(inspected(observed(honest(PLAIN).plus(screed), density=60.0)))
     assert [f.verdict for f in found] == verdicts
+
+
+def test_the_underside_of_an_approved_floor_is_no_floor_at_another_level() -> None:
+    world = replace(honest(PLAIN), built=tuple(s for s in honest(PLAIN).built if s.low[2] < 3.2))
+    result = inspected(
+        _without_stations(observed(world, density=60.0, stations=stations_of(world)[[0, 2, 4, 6, 12, 13]]))
+    )
+    assert not _accusing(result)
+    assert result.judgement.verdict is Verdict.UNDECIDED
+
+
+def test_a_hung_ceiling_under_a_floor_that_nobody_scanned_is_no_floor() -> None:
+    (x0, y0, x1, y1) = PLAIN.rectangles[0]
+    ceiling = solid("ceiling", (x0 + 0.25, y0 + 0.25, 2.35), (x1 - 0.25, y1 - 0.25, 2.38))
+    world = honest(PLAIN).plus(ceiling)
+    case = observed(world, density=60.0, stations=stations_of(world)[[0, 2, 4, 6, 12, 13]])
+    assert not _accusing(inspected(_without_stations(case)))
+    assert not _accusing(inspected(case))

@@ -214,6 +214,7 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
     extent = np.sort(high - low)
     large = float(extent[1] * extent[2]) >= grounds.settings.least_extension_facade_m2
     verdict = FindingVerdict.INCONSISTENT if size - unsure > limit else FindingVerdict.BORDERLINE
+    verdict, caveats = _unless_hidden(verdict, result, offset, grounds.settings)
     box = np.array([np.minimum(low, low + offset), np.maximum(high, high + offset)])
     body = block(low + offset, high + offset)
     return Finding(
@@ -233,9 +234,26 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
         global_ids=(element.global_id,),
         points=np.flatnonzero(grounds.deviation.element == element.index),
         body=body,
+        caveats=caveats,
         rule=f"displacement is reported from {limit:.2f} m, on parts from "
         f"{grounds.settings.least_extension_facade_m2:g} m2",
     )
+
+
+def _unless_hidden(
+    verdict: FindingVerdict, result: ElementResult, offset: Floats, settings: ConformitySettings
+) -> tuple[FindingVerdict, tuple[str, ...]]:
+    """The verdict on a displacement of which only faces in front of the approved place were seen.
+
+    A hung ceiling hides the floor over it, a raised one the floor under it, insulation and lining a wall.
+    """
+    if result.is_vacated:
+        return verdict, ()
+    if abs(offset[2]) > np.hypot(offset[0], offset[1]):
+        return FindingVerdict.INFORMATION, ("a ceiling or a floor finish before it would look alike",)
+    if np.linalg.norm(offset) - (result.expanded_uncertainty_m or 0.0) <= settings.most_finish_m:
+        return FindingVerdict.BORDERLINE, ("cladding, insulation or lining before it would look alike",)
+    return verdict, ()
 
 
 def _missing(grounds: Grounds) -> list[Finding]:

@@ -26,7 +26,7 @@ class ConformitySettings:
     least_floor_share : float
         Share of the plate that must be seen of a floor before it counts as one of the building's storeys.
     most_finish_m : float
-        A floor that lies higher by no more than this may carry a finish: screed, insulation, raised flooring.
+        What lies before an approved face by no more than this may be a finish: screed, insulation, lining, cladding.
     least_slab_area_m2 : float
         A slab between two levels or over a void is reported from here on: the smallest floor that can be used.
     least_enclosure_area_m2 : float

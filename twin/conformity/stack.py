@@ -68,7 +68,8 @@ def spans_of(design: Design, massing: Massing, settings: ConformitySettings) -> 
     for floor in wide:
         own = min(approved, key=lambda row: abs(row[1] - floor.level_m))
         near = abs(own[1] - floor.level_m) <= settings.least_storey_height_m + 2.0 * floor.sigma_m
-        (matched if near else loose).append((floor, own))
+        if near or not floor.maybe_underside:
+            (matched if near else loose).append((floor, own))
     found = {row for _, (row, _) in matched}
     kept = sorted(level for row, level in approved if row in found)
     rest = [(row, level) for row, level in approved if row not in found]

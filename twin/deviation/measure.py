@@ -216,7 +216,8 @@ def _result(
             median = float(np.median(close))
             spread = 1.4826 * float(np.median(np.abs(close - median)))
     uncertainty = None if median is None else _expanded(item, spread, len(distance), registration, settings)
-    return ElementResult(item.index, status, median, uncertainty, coverage, len(distance), vector)
+    vacated = status is ElementStatus.DISPLACED and bool((offsets.offset_m[faces] < 0.0).any())
+    return ElementResult(item.index, status, median, uncertainty, coverage, len(distance), vector, vacated)
 
 
 def _expanded(

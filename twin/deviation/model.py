@@ -26,7 +26,8 @@ class ElementResult:
 
     `deviation_m` is the signed offset along the outward normal of the surface that was seen (median), None where
     nothing was seen; `coverage` is the share (0..1) of its exposed surface that the survey saw; `offset_m` is the
-    displacement vector in the design frame where one could be measured.
+    displacement vector in the design frame where one could be measured. `is_vacated` where one of its faces was found
+    inside its approved place, so that it cannot stand there still; else something may only hide it.
     """
 
     element: int
@@ -36,6 +37,7 @@ class ElementResult:
     coverage: float
     points: int
     offset_m: tuple[float, float, float] | None = None
+    is_vacated: bool = False
 
 
 @dataclass(frozen=True, eq=False)

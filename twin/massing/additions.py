@@ -10,6 +10,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs
 from twin.massing.columns import Columns, Raster, Roof
 from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
+from twin.massing.ends import upper_end
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
 from twin.massing.model import Addition, Bound, Surroundings
@@ -75,14 +76,22 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
 
 
 def _distinct(found: list[Addition]) -> list[Addition]:
-    """Without what is mostly part of a larger volume: groups that share a roof find it more than once."""
+    """Without what is mostly part of a larger volume: groups that share a roof find it more than once.
+
+    Of two that are mostly part of each other, the one of which the roof was seen stays.
+    """
     from shapely import Polygon
 
     kept: list[tuple[Addition, Polygon]] = []
     for addition in sorted(found, key=lambda a: (-a.volume_m3, a.base_m)):
         outline = Polygon(addition.outline).buffer(0.0)
-        if not any(_is_part(addition, outline, other, whole) for other, whole in kept):
+        over = [row for row, (other, whole) in enumerate(kept) if _is_part(addition, outline, other, whole)]
+        if not over:
             kept.append((addition, outline))
+        elif addition.ends_at is Bound.SURFACE and kept[over[0]][0].ends_at is Bound.WALLS:
+            whole = kept[over[0]][1]
+            if outline.intersection(whole).area > 0.5 * whole.area:
+                kept[over[0]] = (addition, outline)
     return [addition for addition, _ in kept]
 
 
@@ -247,7 +256,8 @@ def _top(
     raster = site.columns.raster
     walls, roof = walls[walls[:, 2] > middle], roof[roof[:, 2] > middle]
     roofed = bool(len(roof)) and _share_covered(roof, mask, spacing_m, raster) >= _ROOFED
-    wall_top = float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
+    end = upper_end(walls[:, 2], np.zeros(0))
+    wall_top = end.level_m if end else float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
     roof_top = _roof_level(roof, site) if roofed else -np.inf
     top = wall_top if wall_top <= roof_top + _ROOF_SLAB_M or not roofed else roof_top
     top = max(top, roof_top)

@@ -39,13 +39,15 @@ class Flat:
     ----------
     points, normals : (n, 3), design frame
     oriented : (n,) bool
-        Whether the sign of a normal is known, because the station is: then an underside is no floor.
+        Whether the sign of a normal is known: then an underside is no floor.
     explained : (n,) bool
         Whether an approved surface at its place explains the point.
     spacing_m : float
         Distance of neighbouring points.
     rows : (n,) int64
         Their rows in the cloud.
+    by_station : (n,) bool
+        Whether a normal is oriented because the station is known, and not because nothing was seen above the point.
     """
 
     points: Floats
@@ -54,6 +56,7 @@ class Flat:
     explained: Flags
     spacing_m: float
     rows: Longs
+    by_station: Flags
 
 
 @dataclass(frozen=True, eq=False)

@@ -146,6 +146,8 @@ class SiteObject:
 class BuiltFloor:
     """A floor that was seen: `level_m` (design frame) with its standard uncertainty, the area that was seen of it, the
     plan area of the approved building at that level, its outline (k, 2) m, and the cloud's points that show it.
+
+    `maybe_underside` where it may as well be a ceiling: one face alone was seen, and nobody knows from which side.
     """
 
     level_m: float
@@ -154,6 +156,7 @@ class BuiltFloor:
     plate_m2: float
     outline: Floats
     points: Longs
+    maybe_underside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

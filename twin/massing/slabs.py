@@ -17,7 +17,7 @@ from twin.massing.structure import Unexplained
 
 _MARGIN_M = 2.0
 _LEAST_SLAB_M2 = 1.5
-_SAME_SLAB_M = 0.6  # top and underside of one slab lie no farther apart
+_SAME_SLAB_M = 0.5  # top and underside of one slab lie no farther apart; beds and tables stand higher over it
 _NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
 _BORDER_M = 0.3  # points this near the approved structure are explained by it and lack at the border
 _THIN_M = 0.02

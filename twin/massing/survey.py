@@ -19,7 +19,7 @@ from twin.massing.floors import built_floors
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
-from twin.massing.model import Addition, BuiltFloor, Lift, Massing
+from twin.massing.model import Addition, Lift, Massing
 from twin.massing.objects import objects_of
 from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 from twin.massing.patches import shapes_of
@@ -66,7 +66,7 @@ def survey_massing(
     pose = registration.design_from_survey
     additions = with_measured_ends(additions, cloud, deviation, pose, settings.explained_m)
     levels = measured_levels(design, deviation, points[explained], settings.explained_m, system)
-    floors = () if is_shell else _floors(flat, site, system)
+    floors = () if is_shell else built_floors(flat, columns, site.spread_m, system)
     objects = objects_of(rest.points, rest.rows, columns, ground, rest.spacing_m, np.ones(len(rest.points), dtype=bool))
     building = np.isin(deviation.element[rows], design.roles()[Role.BUILDING]) & explained
     footprint = _footprint(design, columns, settings)
@@ -83,12 +83,6 @@ def survey_massing(
         rows[explained],
         settings.explained_m,
         floors,
-    )
-
-
-def _floors(flat: Flat, site: Site, system_m: float) -> tuple[BuiltFloor, ...]:
-    return built_floors(
-        flat.points, flat.normals, flat.oriented, flat.rows, site.columns, flat.spacing_m, site.spread_m, system_m
     )
 
 
@@ -147,12 +141,14 @@ def _flat(points: Floats, rows: Longs, views: Floats, explained: Flags, settings
     shapes = shapes_of(points, views, settings)
     keep = np.flatnonzero(shapes.flat)
     normals = shapes.normals[keep]
+    by_station = np.asarray(np.isfinite(views[keep]).all(axis=1))
     views = np.where(np.isfinite(views), views, _from_above(points))[keep]
     known = np.asarray(np.isfinite(views).all(axis=1))
     away = known & (np.einsum("ij,ij->i", normals, views) < 0.0)
     finite = shapes.spacing[keep]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
-    return Flat(points[keep], np.where(away[:, None], -normals, normals), known, explained[keep], spacing, rows[keep])
+    towards = np.where(away[:, None], -normals, normals)
+    return Flat(points[keep], towards, known, explained[keep], spacing, rows[keep], by_station)
 
 
 def _from_above(points: Floats) -> Floats:
