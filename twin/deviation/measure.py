@@ -51,7 +51,7 @@ def measure(
     settings = settings.widened(registration.residual_rms_m)
     pose = registration.design_from_survey
     proximity = Proximity(design.surface)
-    distances = signed_distances(design.surface, proximity, cloud.points, pose, settings.band_m, on_progress)
+    distances = signed_distances(design.surface, cloud.points, pose, settings.band_m, on_progress)
     near = np.flatnonzero(distances.triangle >= 0)
     points = move(pose, np.asarray(cloud.points[near]))
     samples = exposed_samples(
