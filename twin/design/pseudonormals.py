@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Floats, Ints, Longs
+from twin.arrays import Floats, Ints, numbered
 from twin.design.model import Surface
 
 _WELD_M = 1e-5  # corners of one element nearer than this are one: far below any drawing, far above rounding
@@ -51,22 +51,11 @@ def _shared_parts(surface: Surface) -> tuple[Ints, Ints]:
     count = len(surface.vertices)
     used, where = np.unique(surface.element[:, None] * np.int64(count) + surface.triangles, return_inverse=True)
     steps = np.round((surface.vertices - surface.vertices.min(axis=0)) / _WELD_M).astype(np.int64)[used % count]
-    corner = _numbered((steps[:, 0], steps[:, 1], steps[:, 2], used // count))[where.reshape(-1, 3)]
+    corner = numbered((used // count, steps[:, 0], steps[:, 1], steps[:, 2]))[where.reshape(-1, 3)]
     one, other = corner[:, [1, 2, 0]], corner[:, [2, 0, 1]]
     ends = np.minimum(one, other) * np.int64(count * 3 + 1) + np.maximum(one, other)
     edge = np.unique(ends, return_inverse=True)[1].reshape(-1, 3)
     return corner.astype(np.int32), edge.astype(np.int32)
-
-
-def _numbered(columns: tuple[Longs, ...]) -> Longs:
-    """(n,) number of each distinct row."""
-    order = np.lexsort(columns)
-    differs = np.zeros(len(order), dtype=bool)
-    for column in columns:
-        differs[1:] |= column[order[1:]] != column[order[:-1]]
-    number = np.zeros(len(order), dtype=np.int64)
-    number[order] = np.cumsum(differs)
-    return number
 
 
 def _summed(number: Ints, vectors: Floats) -> Floats:

@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from twin.arrays import Flags, Floats, Ints
+from twin.arrays import Flags, Floats, Ints, Longs, Shorts
 from twin.deviation.carving import Passage
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
+from twin.survey.surfaces import normals_among
 
+_BLOCK = 1 << 18
 _NEIGHBOURS = 8
 _FOR_SPACING = 4
+_FOR_NORMALS = 12
 _FACING = 0.7  # within 45 degrees
 _REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
 
 
-@dataclass(frozen=True, eq=False)
 class Looks:
-    """How points were seen.
+    """How surfaces at some points incline and how far apart points lie there, worked out where it is asked.
 
-    Attributes
+    Parameters
     ----------
-    normals : (n, 3)
-        NaN where the neighbourhood is too sparse to tell, which then does not count against a point.
-    oriented : (n,) bool
-        Whether a normal points to the known station; else its sign says nothing.
+    points : (n, 3) m, design frame
+        Thinned.
+    radius_m : float
+        Reach of a neighbourhood.
+    stations : (s, 3) m, design frame
+        Where the points were seen from; NaN where unknown.
+    scan : (n,) int
+        Index into them, of each point.
     """
 
-    normals: Floats
-    oriented: Flags
+    def __init__(self, points: Floats, radius_m: float, stations: Floats, scan: Shorts) -> None:
+        from scipy.spatial import KDTree
+
+        self.tree = KDTree(points)
+        self._radius_m, self._stations, self._scan = radius_m, stations, scan
+        self._normals = np.full((len(points), 3), np.nan)
+        self._known = np.zeros(len(points), dtype=bool)
+
+    def cosine(self, rows: Longs, directions: Floats) -> Floats:
+        """(m,): of the angle between the surface at some points and a direction each.
+
+        Without its sign where the station is unknown; NaN where the neighbourhood is too sparse to tell.
+        """
+        fresh = np.unique(rows[~self._known[rows]])
+        stations, scan = (self._stations, self._scan) if len(self._stations) else (None, None)
+        found = normals_among(self.tree, fresh, self._radius_m, stations, scan, _FOR_NORMALS, workers=-1)
+        self._normals[fresh], self._known[fresh] = found.normals, True
+        cosine = np.einsum("ij,ij->i", self._normals[rows], directions)
+        if not len(self._stations):
+            return np.abs(cosine)
+        oriented = np.isfinite(self._stations).all(axis=1)[self._scan[rows]]
+        return np.asarray(np.where(oriented, cosine, np.abs(cosine)))
+
+    def spacing(self, rows: Longs) -> Floats:
+        """(m,) m: how far points lie from each other at some of them."""
+        asked, back = np.unique(rows, return_inverse=True)
+        spacing: Floats = self.tree.query(self.tree.data[asked], k=_FOR_SPACING, workers=-1)[0][:, -1]
+        return spacing[back.reshape(-1)]
 
 
-def seen(
-    samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, settings: DeviationSettings
-) -> tuple[Flags, Flags]:
+def seen(samples: SurfaceSamples, looks: Looks, element: Ints, settings: DeviationSettings) -> tuple[Flags, Flags]:
     """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
 
     Parameters
     ----------
     samples : SurfaceSamples
-    points : (n, 3) m, design frame
-        Survey points near the approved surface, thinned.
     looks : Looks
-        Of these points: a wall that meets a ceiling does not show the ceiling, nor its own top an underside.
+        Of survey points near the approved surface, thinned: a wall that meets a ceiling does not show the ceiling,
+        nor its own top an underside.
     element : (n,) int32
-        To which each point belongs: the edge of a slab does not show the wall that is absent under it.
+        To which each of them belongs: the edge of a slab does not show the wall that is absent under it.
     settings : DeviationSettings
 
     Returns
@@ -56,24 +83,36 @@ def seen(
     occupied : (s,) bool
         By points of any element.
     """
-    from scipy.spatial import cKDTree
+    at_place, occupied = np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
+    if looks.tree.n < _NEIGHBOURS or not len(samples):
+        return at_place, occupied
+    reach = settings.largest_gap_m
+    for start in range(0, len(samples), _BLOCK):
+        part = np.arange(start, min(start + _BLOCK, len(samples)))
+        places = samples.points[part]
+        gap, index = looks.tree.query(places, k=_NEIGHBOURS, distance_upper_bound=reach, workers=-1)
+        # One neighbour after the other: where the nearest shows the sample, the others need not be looked at.
+        for rank in range(_NEIGHBOURS):
+            left = np.flatnonzero(np.isfinite(gap[:, rank]) & ~at_place[part])
+            shown = left[_shows(samples, part[left], looks, index[left, rank], gap[left, rank], settings)]
+            occupied[part[shown]] = True
+            at_place[part[shown]] |= element[index[shown, rank]] == samples.element[part[shown]]
+    return at_place, occupied
 
-    if len(points) < _NEIGHBOURS or not len(samples):
-        return np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
-    tree = cKDTree(points)
-    spacing = tree.query(points, k=_FOR_SPACING, workers=-1)[0][:, -1]
-    gap, index = tree.query(samples.points, k=_NEIGHBOURS, distance_upper_bound=settings.largest_gap_m, workers=-1)
-    found = np.isfinite(gap)
-    index = np.where(found, index, 0)
-    way = points[index] - samples.points[:, None, :]
-    height = np.abs(np.einsum("skj,sj->sk", way, samples.normals))
-    reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
-    cosine = np.einsum("skj,sj->sk", looks.normals[index], samples.normals)
-    facing = np.where(looks.oriented[index], cosine, np.abs(cosine)) >= _FACING
-    facing |= np.isnan(cosine)
-    here = found & facing & (height <= settings.tolerance_m) & (gap <= reach)
-    own = element[index] == samples.element[:, None]
-    return np.asarray((here & own).any(axis=1)), np.asarray(here.any(axis=1))
+
+def _shows(
+    samples: SurfaceSamples, rows: Longs, looks: Looks, index: Longs, gap: Floats, settings: DeviationSettings
+) -> Flags:
+    """Whether each of some points shows the sample beside it."""
+    normals = samples.normals[rows]
+    way = looks.tree.data[index] - samples.points[rows]
+    shows = np.abs(np.einsum("ij,ij->i", way, normals)) <= settings.tolerance_m
+    wide = np.flatnonzero(shows & (gap > settings.sample_spacing_m))
+    shows[wide] = gap[wide] <= np.minimum(_REACH * looks.spacing(index[wide]), settings.largest_gap_m)
+    near = np.flatnonzero(shows)
+    cosine = looks.cosine(index[near], normals[near])
+    shows[near] = (cosine >= _FACING) | np.isnan(cosine)
+    return np.asarray(shows)
 
 
 def pierced(samples: SurfaceSamples, passage: Passage, settings: DeviationSettings) -> Flags:
