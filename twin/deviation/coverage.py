@@ -36,7 +36,7 @@ class Looks:
     def __init__(self, points: Floats, radius_m: float, stations: Floats, scan: Shorts) -> None:
         from scipy.spatial import KDTree
 
-        self.tree = KDTree(points)
+        self.tree = KDTree(points, balanced_tree=False)
         self._radius_m, self._stations, self._scan = radius_m, stations, scan
         self._normals = np.full((len(points), 3), np.nan)
         self._known = np.zeros(len(points), dtype=bool)
@@ -52,8 +52,8 @@ class Looks:
         self._normals[fresh], self._known[fresh] = found.normals, True
         cosine = np.einsum("ij,ij->i", self._normals[rows], directions)
         if not len(self._stations):
-            return np.abs(cosine)
-        oriented = np.isfinite(self._stations).all(axis=1)[self._scan[rows]]
+            return np.asarray(np.abs(cosine))
+        oriented = np.asarray(np.isfinite(self._stations).all(axis=1))[self._scan[rows]]
         return np.asarray(np.where(oriented, cosine, np.abs(cosine)))
 
     def spacing(self, rows: Longs) -> Floats:
@@ -86,18 +86,34 @@ def seen(samples: SurfaceSamples, looks: Looks, element: Ints, settings: Deviati
     at_place, occupied = np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
     if looks.tree.n < _NEIGHBOURS or not len(samples):
         return at_place, occupied
-    reach = settings.largest_gap_m
     for start in range(0, len(samples), _BLOCK):
         part = np.arange(start, min(start + _BLOCK, len(samples)))
-        places = samples.points[part]
-        gap, index = looks.tree.query(places, k=_NEIGHBOURS, distance_upper_bound=reach, workers=-1)
-        # One neighbour after the other: where the nearest shows the sample, the others need not be looked at.
-        for rank in range(_NEIGHBOURS):
-            left = np.flatnonzero(np.isfinite(gap[:, rank]) & ~at_place[part])
-            shown = left[_shows(samples, part[left], looks, index[left, rank], gap[left, rank], settings)]
-            occupied[part[shown]] = True
-            at_place[part[shown]] |= element[index[shown, rank]] == samples.element[part[shown]]
+        for count in (1, _NEIGHBOURS):  # where the nearest shows a sample, the others need not be sought
+            near = _look(samples, part, looks, element, settings, count, at_place, occupied)
+            part = part[~at_place[part] & near]
     return at_place, occupied
+
+
+def _look(
+    samples: SurfaceSamples,
+    rows: Longs,
+    looks: Looks,
+    element: Ints,
+    settings: DeviationSettings,
+    count: int,
+    at_place: Flags,
+    occupied: Flags,
+) -> Flags:
+    """Writes what the nearest points show of some samples, one neighbour after the other; whether each has any."""
+    gap, index = looks.tree.query(
+        samples.points[rows], k=[*range(1, count + 1)], distance_upper_bound=settings.largest_gap_m, workers=-1
+    )
+    for rank in range(count):
+        left = np.flatnonzero(np.isfinite(gap[:, rank]) & ~at_place[rows])
+        shown = left[_shows(samples, rows[left], looks, index[left, rank], gap[left, rank], settings)]
+        occupied[rows[shown]] = True
+        at_place[rows[shown]] |= element[index[shown, rank]] == samples.element[rows[shown]]
+    return np.asarray(np.isfinite(gap[:, 0]))
 
 
 def _shows(

@@ -111,9 +111,8 @@ def _off_rows(near: Near, triangle: Ints, faces: Longs, count: int, tolerance_m:
     share = _MOST_POINTS / max(int(tally[1][busy].sum()), 1)
     found = [np.zeros(0, dtype=np.int64)]
     for rows in near.row_blocks():
-        rows = rows[np.abs(near.distance[rows]) > tolerance_m]
-        rows = rows[busy[faces[triangle[rows]]]]
-        found.append(rows if share >= 1.0 else rows[_lot(near.points_survey[rows]) < share])
+        mine = rows[(np.abs(near.distance[rows]) > tolerance_m) & busy[faces[triangle[rows]]]]
+        found.append(mine if share >= 1.0 else mine[_lot(near.points_survey[mine]) < share])
     return np.concatenate(found)
 
 

@@ -151,10 +151,9 @@ def _element_results(
     area = np.bincount(owner, weights=views.samples.area_m2, minlength=count)
     area_seen = np.bincount(owner, weights=views.samples.area_m2 * views.seen, minlength=count)
     area_pierced = np.bincount(owner, weights=views.samples.area_m2 * views.pierced, minlength=count)
-    points = sum(
-        np.bincount(element[start : start + _BLOCK] + 1, minlength=count + 1)[1:]
-        for start in range(0, len(element), _BLOCK)
-    )
+    points = np.zeros(count + 1, dtype=np.int64)
+    for start in range(0, len(element), _BLOCK):
+        points += np.bincount(element[start : start + _BLOCK] + 1, minlength=count + 1)
     median = medians(distance, element, count, settings.tolerance_m)
     spread = medians(distance, element, count, settings.tolerance_m, median)
     results = []
@@ -164,7 +163,7 @@ def _element_results(
         coverage, through = float(area_seen[item.index] / exposed), float(area_pierced[item.index] / exposed)
         moved = float(offsets.area_m2[faces].sum())
         status = _status(item, coverage, area_seen[item.index], through, moved, due_below_m, settings)
-        seen_points = _Points(int(points[item.index]), float(median[item.index]), float(spread[item.index]))
+        seen_points = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         results.append(_result(item, status, coverage, seen_points, offsets, faces, registration, settings))
     return tuple(results)
 

@@ -58,8 +58,6 @@ def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float, lowest: 
     indices : (m,) int64, ascending
         Counted through all blocks.
     """
-    from twin.survey import voxels
-
     if not voxel_m > 0.0:
         raise SurveyError(f"a voxel of {voxel_m} m is no volume", "give an edge above zero")
     lowest = _lowest(blocks()) if lowest is None else lowest

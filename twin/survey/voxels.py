@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
@@ -51,7 +49,7 @@ def _is_mine(key: np.int64, share: int, shares: int) -> bool:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def gather(block: Floats, voxel_m: float, low: Longs, share: int, shares: int, table: Longs, used: Longs) -> Any:
+def gather(block: Floats, voxel_m: float, low: Longs, share: int, shares: int, table: Longs, used: Longs) -> Longs:
     """Adds points to their voxels, those of one share of all; gives the table, or a larger one.
 
     `used` counts the voxels; it turns negative for a point beyond all keys.
@@ -88,7 +86,7 @@ def empty(rows: int) -> Longs:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _larger(table: Longs) -> Longs:
-    other = empty(2 * len(table))
+    other: Longs = empty(2 * len(table))
     for row in range(len(table)):
         if table[row, _KEY] != FREE:
             at = _slot(table[row, _KEY], other)
