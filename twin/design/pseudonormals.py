@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from twin.arrays import Floats, Ints, numbered
 from twin.design.model import Surface
@@ -39,10 +40,9 @@ class Pseudonormals:
 
 def pseudonormals(surface: Surface) -> Pseudonormals:
     """Pseudonormals of a surface; faces of different elements do not share edges."""
-    face = surface.normals()
     corner_id, edge_id = _shared_parts(surface)
-    corner = _summed(corner_id, face[:, None, :] * _angles(surface.corners())[:, :, None])
-    edge = _summed(edge_id, np.broadcast_to(face[:, None, :], (len(face), 3, 3)))
+    edge, corner = (np.zeros((int(number.max(initial=-1)) + 1, 3)) for number in (edge_id, corner_id))
+    _add(np.array(surface.vertices), np.array(surface.triangles), edge_id, corner_id, edge, corner)
     return Pseudonormals(edge_id, corner_id, edge, corner)
 
 
@@ -58,15 +58,25 @@ def _shared_parts(surface: Surface) -> tuple[Ints, Ints]:
     return corner.astype(np.int32), edge.astype(np.int32)
 
 
-def _summed(number: Ints, vectors: Floats) -> Floats:
-    """(k, 3): sum of the vectors of all parts with the same number."""
-    flat = vectors.reshape(-1, 3)
-    return np.column_stack([np.bincount(number.reshape(-1), weights=flat[:, axis]) for axis in range(3)])
-
-
-def _angles(corners: Floats) -> Floats:
-    """(t, 3) rad: inner angle at each corner."""
-    after = np.roll(corners, -1, axis=1) - corners
-    before = np.roll(corners, 1, axis=1) - corners
-    cross = np.linalg.norm(np.cross(after, before), axis=2)
-    return np.asarray(np.arctan2(cross, np.einsum("tij,tij->ti", after, before)))
+@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _add(vertices: Floats, triangles: Ints, edge_id: Ints, corner_id: Ints, edge: Floats, corner: Floats) -> None:
+    """Adds the normal of each face to its edges, and to its corners by the angle there."""
+    sides, normal = np.empty((3, 3)), np.empty(3)
+    for row in range(len(triangles)):
+        for k in range(3):  # from corner k to the next
+            for axis in range(3):
+                ends = vertices[triangles[row, (k + 1) % 3], axis], vertices[triangles[row, k], axis]
+                sides[k, axis] = ends[0] - ends[1]
+        for axis in range(3):
+            p, q = (axis + 1) % 3, (axis + 2) % 3
+            normal[axis] = sides[0, p] * sides[1, q] - sides[0, q] * sides[1, p]
+        length = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
+        if length == 0.0:
+            continue
+        for k in range(3):
+            before = (k + 2) % 3
+            cosine = sides[k, 0] * sides[before, 0] + sides[k, 1] * sides[before, 1] + sides[k, 2] * sides[before, 2]
+            angle = np.arctan2(length, -cosine)
+            for axis in range(3):
+                edge[edge_id[row, k], axis] += normal[axis] / length
+                corner[corner_id[row, k], axis] += angle * normal[axis] / length

@@ -45,48 +45,47 @@ class Hierarchy:
 
 def hierarchy(surface: Surface) -> Hierarchy:
     """All triangles of a surface, ordered along a space-filling curve."""
-    vertices = surface.vertices
-    origin = np.round(0.5 * (vertices.min(axis=0) + vertices.max(axis=0)))
-    corners = surface.corners()
-    corners -= origin
-    low, high = vertices.min(axis=0) - origin, vertices.max(axis=0) - origin
-    keys = np.zeros(len(corners), dtype=np.uint64)
-    _curve(corners, low, max(float((high - low).max()), 1e-9), keys)
+    vertices, triangles = np.array(surface.vertices), np.array(surface.triangles)
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    origin = np.round(0.5 * (low + high))
+    keys = _curve(vertices, triangles, low, max(float((high - low).max()), 1e-9))
     number = np.argsort(keys, kind="stable").astype(np.int32)
-    frames = np.zeros((len(corners), COLUMNS))
-    first = np.zeros(len(corners), dtype=np.uint8)
-    framed(corners, frames, first)
-    ranks = int(np.ceil(np.log2(max(len(corners) / LEAF, 1.0))))
+    frames = np.zeros((len(triangles), COLUMNS))
+    first = np.zeros(len(triangles), dtype=np.uint8)
+    framed(vertices, triangles, origin, frames, first)
+    ranks = int(np.ceil(np.log2(max(len(triangles) / LEAF, 1.0))))
     boxes = np.zeros((2 ** (ranks + 1) - 1, 6))
-    _boxed(corners, number, boxes)
+    _boxed(vertices, triangles, origin, number, boxes)
     return Hierarchy(origin, frames, first, number, boxes)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _curve(  # pragma: no cover - compiled
-    corners: Any, low: Any, extent: float, keys: Any, stamp: int = STAMP
-) -> None:
+    vertices: Any, triangles: Any, low: Any, extent: float, stamp: int = STAMP
+) -> Any:
     """Place of each triangle's middle on a Morton curve of 2^21 steps a side."""
+    keys = np.zeros(len(triangles), dtype=np.uint64)
     steps = (2.0**21 - 1.0) / extent
-    for row in range(len(corners)):
-        key = np.uint64(0)
+    for row in range(len(triangles)):
+        a, b, c = triangles[row, 0], triangles[row, 1], triangles[row, 2]
         for axis in range(3):
-            middle = (corners[row, 0, axis] + corners[row, 1, axis] + corners[row, 2, axis]) / 3.0
-            key |= spread(np.uint64(max((middle - low[axis]) * steps, 0.0))) << np.uint64(axis)
-        keys[row] = key
+            middle = (vertices[a, axis] + vertices[b, axis] + vertices[c, axis]) / 3.0
+            keys[row] |= spread(np.uint64(max((middle - low[axis]) * steps, 0.0))) << np.uint64(axis)
+    return keys
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _boxed(corners: Any, number: Any, boxes: Any) -> None:  # pragma: no cover - compiled
+def _boxed(vertices: Any, triangles: Any, origin: Any, number: Any, boxes: Any) -> None:  # pragma: no cover - compiled
     leaves = (len(boxes) + 1) // 2
-    for row in range(len(boxes)):
-        boxes[row, :3], boxes[row, 3:] = np.inf, -np.inf
+    boxes[:, :3], boxes[:, 3:] = np.inf, -np.inf
     for row in range(len(number)):
-        box = boxes[leaves - 1 + row // LEAF]
+        box = leaves - 1 + row // LEAF
         for corner in range(3):
+            vertex = triangles[number[row], corner]
             for axis in range(3):
-                box[axis] = min(box[axis], corners[number[row], corner, axis])
-                box[3 + axis] = max(box[3 + axis], corners[number[row], corner, axis])
+                place = vertices[vertex, axis] - origin[axis]
+                boxes[box, axis] = min(boxes[box, axis], place)
+                boxes[box, 3 + axis] = max(boxes[box, 3 + axis], place)
     for row in range(leaves - 2, -1, -1):
         for axis in range(3):
             boxes[row, axis] = min(boxes[2 * row + 1, axis], boxes[2 * row + 2, axis])

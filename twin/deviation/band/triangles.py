@@ -13,19 +13,24 @@ length of the longest edge, place of the third corner along it and height over i
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def framed(corners: Any, frames: Any, first: Any) -> None:  # pragma: no cover - compiled
+def framed(vertices: Any, triangles: Any, origin: Any, frames: Any, first: Any) -> None:  # pragma: no cover - compiled
     """Writes the frame of each triangle, and with which corner it begins.
 
     Parameters
     ----------
-    corners : (t, 3, 3) m, about a local origin
+    vertices : (v, 3) m
+    triangles : (t, 3) int32
+    origin : (3,) m
+        From which the frames count.
     frames : (t, 12) float64
     first : (t,) uint8
         Number of the corner at which the longest edge begins; the sense of rotation stays.
     """
-    squares = np.empty(3)
-    for row in range(len(corners)):
-        triangle = corners[row]
+    squares, triangle = np.empty(3), np.empty((3, 3))
+    for row in range(len(triangles)):
+        for k in range(3):
+            for axis in range(3):
+                triangle[k, axis] = vertices[triangles[row, k], axis] - origin[axis]
         for k in range(3):
             way = triangle[(k + 1) % 3] - triangle[k]
             squares[k] = way[0] * way[0] + way[1] * way[1] + way[2] * way[2]
