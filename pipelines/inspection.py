@@ -60,7 +60,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         deviation = _deviation(job, design, cloud, registration, due, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)
         judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
-        labels = label_points(design, cloud, registration, deviation, massing, judgement)
+        labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
         pictures = _pictures(job, scene, folder, stages)
         _exchange(scene, cloud, registration, deviation, labels, folder, stages)

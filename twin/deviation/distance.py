@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.arrays import Floats, Floats32, Ints, Matrix4
 from twin.design.model import Surface
 from twin.deviation.band import Band
+from twin.survey.columns import column
 
 _BATCH = 1 << 20  # points at a time: a hundred bytes each are in use, and bricks are sought once for many points
 
@@ -55,8 +54,8 @@ def signed_distances(
         Folder for the answers, which are then mapped from disk as well.
     """
     count = len(points_survey)
-    distance = _column(count, np.dtype(np.float32), scratch, "distance.f32")
-    triangle = _column(count, np.dtype(np.int32), scratch, "triangle.i32")
+    distance = column(scratch, "distance.f32", np.dtype(np.float32), count)
+    triangle = column(scratch, "element.i32", np.dtype(np.int32), count)
     band = Band(surface, band_m)
     for start in range(0, count, _BATCH):
         stop = min(start + _BATCH, count)
@@ -64,9 +63,3 @@ def signed_distances(
         if on_progress:
             on_progress(stop, count)
     return PointDistances(distance, triangle)
-
-
-def _column(count: int, kind: np.dtype[Any], scratch: Path | None, name: str) -> NDArray[Any]:
-    if scratch is None or not count:
-        return np.zeros(count, dtype=kind)
-    return np.memmap(scratch / name, kind, "w+", 0, (count,))
