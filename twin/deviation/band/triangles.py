@@ -26,41 +26,62 @@ def framed(vertices: Any, triangles: Any, origin: Any, frames: Any, first: Any) 
     first : (t,) uint8
         Number of the corner at which the longest edge begins; the sense of rotation stays.
     """
-    squares, triangle = np.empty(3), np.empty((3, 3))
     for row in range(len(triangles)):
+        longest, start = -1.0, 0
         for k in range(3):
+            square = 0.0
             for axis in range(3):
-                triangle[k, axis] = vertices[triangles[row, k], axis] - origin[axis]
-        for k in range(3):
-            way = triangle[(k + 1) % 3] - triangle[k]
-            squares[k] = way[0] * way[0] + way[1] * way[1] + way[2] * way[2]
-        start = int(np.argmax(squares))
+                way = vertices[triangles[row, (k + 1) % 3], axis] - vertices[triangles[row, k], axis]
+                square += way * way
+            if square > longest:
+                longest, start = square, k
         first[row] = start
-        _frame(triangle[start], triangle[(start + 1) % 3], triangle[(start + 2) % 3], frames[row])
+        for axis in range(3):
+            a = vertices[triangles[row, start], axis]
+            frames[row, axis] = a - origin[axis]
+            frames[row, 3 + axis] = vertices[triangles[row, (start + 1) % 3], axis] - a
+            frames[row, 6 + axis] = vertices[triangles[row, (start + 2) % 3], axis] - a
+        _straighten(frames, row)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _frame(a: Any, b: Any, c: Any, frame: Any) -> None:  # pragma: no cover - compiled
-    along = b - a
-    length = np.sqrt((along * along).sum())
+def _straighten(frames: Any, row: int) -> None:  # pragma: no cover - compiled
+    """Makes the two edges of a frame its axes, and writes their lengths."""
+    length = _normalised(frames, row, 3)
+    if length == 0.0:
+        frames[row, 3] = 1.0
+    place = _without(frames, row)
+    _without(frames, row)  # once more: what rounding left along the edge is large beside a sliver's height
+    height = _normalised(frames, row, 6)
+    if height == 0.0:
+        least = 0
+        for axis in range(3):
+            frames[row, 6 + axis] = 0.0
+            if abs(frames[row, 3 + axis]) < abs(frames[row, 3 + least]):
+                least = axis
+        frames[row, 6 + least] = 1.0
+        _without(frames, row)
+        _normalised(frames, row, 6)
+    frames[row, 9], frames[row, 10], frames[row, 11] = length, min(max(place, 0.0), length), height
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _normalised(frames: Any, row: int, at: int) -> Any:  # pragma: no cover - compiled
+    """Length of a direction, which becomes 1 where it is not zero."""
+    length = np.sqrt(frames[row, at] ** 2 + frames[row, at + 1] ** 2 + frames[row, at + 2] ** 2)
     if length > 0.0:
-        along /= length
-    else:
-        along[0] = 1.0
-    other = c - a
-    place = (other * along).sum()
-    up = other - place * along
-    up -= (up * along).sum() * along  # once more: what rounding left along the edge is large beside a sliver's height
-    height = np.sqrt((up * up).sum())
-    if height > 0.0:
-        up /= height
-    else:
-        up = np.zeros(3)
-        up[int(np.argmin(np.abs(along)))] = 1.0
-        up -= (up * along).sum() * along
-        up /= np.sqrt((up * up).sum())
-    frame[0:3], frame[3:6], frame[6:9] = a, along, up
-    frame[9], frame[10], frame[11] = length, min(max(place, 0.0), length), height
+        for axis in range(3):
+            frames[row, at + axis] /= length
+    return length
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _without(frames: Any, row: int) -> Any:  # pragma: no cover - compiled
+    """Takes from the second direction its share along the first; the share."""
+    share = frames[row, 3] * frames[row, 6] + frames[row, 4] * frames[row, 7] + frames[row, 5] * frames[row, 8]
+    for axis in range(3):
+        frames[row, 6 + axis] -= share * frames[row, 3 + axis]
+    return share
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
