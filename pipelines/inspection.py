@@ -57,10 +57,10 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         cloud = _survey(job, stages, Path(scratch))
         registration = _pose(job, design, cloud, stages)
         due = due_below(design, job.built_to)
-        deviation = _deviation(job, design, cloud, registration, due, stages)
+        deviation = _deviation(job, design, cloud, registration, due, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)
         judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
-        labels = label_points(design, cloud, registration, deviation, massing, judgement)
+        labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
         pictures = _pictures(job, scene, folder, stages)
         _exchange(scene, cloud, registration, deviation, labels, folder, stages)
@@ -116,10 +116,16 @@ def _registered(job: InspectionJob, design: Design, cloud: Cloud) -> Registratio
 
 
 def _deviation(
-    job: InspectionJob, design: Design, cloud: Cloud, registration: Registration, due: float | None, stages: Stages
+    job: InspectionJob,
+    design: Design,
+    cloud: Cloud,
+    registration: Registration,
+    due: float | None,
+    stages: Stages,
+    scratch: Path,
 ) -> Deviation:
     with stages.run("measure") as meter:
-        return measure(design, cloud, registration, job.settings.deviation, due, meter.reached)
+        return measure(design, cloud, registration, job.settings.deviation, due, meter.reached, scratch)
 
 
 def _massing(

@@ -1,10 +1,11 @@
-"""Names of the array types, said once.
+"""Names of the array types, said once, and what any stage does with arrays.
 
 Shapes stand in docstrings in the type slot, with the frame: ``points_design : (n, 3) m, design frame``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,3 +32,19 @@ def frozen(array: ArrayT) -> ArrayT:
     """
     array.flags.writeable = False
     return array
+
+
+def numbered(columns: Sequence[NDArray[Any]]) -> Longs:
+    """(n,) int64: a number for each distinct row, ascending with the rows; the first column counts most.
+
+    Parameters
+    ----------
+    columns : sequence of (n,)
+    """
+    order = np.lexsort(tuple(columns)[::-1])
+    differs = np.zeros(len(order), dtype=np.bool_)
+    for column in columns:
+        differs[1:] |= column[order[1:]] != column[order[:-1]]
+    number = np.zeros(len(order), dtype=np.int64)
+    number[order] = np.cumsum(differs)
+    return number

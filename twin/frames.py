@@ -49,7 +49,9 @@ def move(target_from_source: Matrix4, points_source: Floats) -> Floats:
     -------
     points_target : (n, 3) m, target frame
     """
-    return np.asarray(points_source @ target_from_source[:3, :3].T + target_from_source[:3, 3], dtype=np.float64)
+    points = np.asarray(points_source @ target_from_source[:3, :3].T, dtype=np.float64)
+    points += target_from_source[:3, 3]
+    return points
 
 
 def turn(target_from_source: Matrix4, directions_source: Floats) -> Floats:

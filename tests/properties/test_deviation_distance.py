@@ -9,7 +9,7 @@ from support.worlds import HERE, box, design_of, honest, placing
 
 from twin.arrays import Floats
 from twin.design.model import Surface
-from twin.design.proximity import Proximity, foot_on_triangle
+from twin.design.proximity import foot_on_triangle
 from twin.deviation.distance import signed_distances
 from twin.frames import inverse, move
 
@@ -50,7 +50,7 @@ def test_distances_to_random_triangles_have_value_and_side_of_the_nearest(seed: 
     vertices = random.uniform(-3.0, 3.0, (15, 3))
     surface = Surface(vertices, np.arange(15, dtype=np.int32).reshape(5, 3), np.zeros(5, dtype=np.int32))
     points = random.uniform(-4.0, 4.0, (40, 3))
-    found = signed_distances(surface, Proximity(surface), points, np.eye(4), 1.0)
+    found = signed_distances(surface, points, np.eye(4), 1.0)
     feet = np.array([[_reference(p, c) for c in surface.corners()] for p in points])
     gaps = np.linalg.norm(points[:, None] - feet, axis=2)
     order = np.sort(gaps, axis=1)
@@ -80,7 +80,7 @@ def test_a_point_is_negative_exactly_inside_a_box_also_opposite_edges_and_corner
     surface = design_of((part,), world.house, at.design_from_world).surface
     points = random.uniform(low - 1.0, low + size + 1.0, (60, 3))
     survey = move(inverse(at.design_from_survey) @ at.design_from_world, points)
-    found = signed_distances(surface, Proximity(surface), survey, at.design_from_survey, 2.0)
+    found = signed_distances(surface, survey, at.design_from_survey, 2.0)
     beyond = np.maximum(low - points, points - low - size)
     depth = beyond.max(axis=1)
     expected = np.where(depth <= 0.0, depth, np.linalg.norm(np.maximum(beyond, 0.0), axis=1))
@@ -99,7 +99,7 @@ def test_a_point_is_negative_exactly_inside_a_tetrahedron_however_sharp_its_edge
     faces = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], dtype=np.int32)
     surface = Surface(corners, faces, np.zeros(4, dtype=np.int32))
     points = random.uniform(-3.0, 3.0, (200, 3))
-    found = signed_distances(surface, Proximity(surface), points, np.eye(4), 9.0).distance
+    found = signed_distances(surface, points, np.eye(4), 9.0).distance
     weights = np.linalg.solve(np.vstack([corners.T, np.ones(4)]), np.column_stack([points, np.ones(200)]).T)
     clear = np.abs(found) > 1e-5
     assert ((found < 0.0) == (weights.min(axis=0) > 0.0))[clear].all()
@@ -113,7 +113,7 @@ def test_a_design_in_map_coordinates_loses_no_digit() -> None:
     for at in (HERE, far):
         surface = design_of(world.approved, world.house, at.design_from_world).surface
         survey = move(inverse(at.design_from_survey) @ at.design_from_world, points)
-        answers.append(signed_distances(surface, Proximity(surface), survey, at.design_from_survey, 0.5).distance)
+        answers.append(signed_distances(surface, survey, at.design_from_survey, 0.5).distance)
     near = np.isfinite(answers[0]) & np.isfinite(answers[1])
     assert near.sum() > 600
     assert np.abs(np.abs(answers[0]) - np.abs(answers[1]))[near].max() < 2e-5

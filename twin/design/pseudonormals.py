@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from twin.arrays import Floats, Ints, Longs
+from twin.arrays import Floats, Ints, numbered
 from twin.design.model import Surface
 
 _WELD_M = 1e-5  # corners of one element nearer than this are one: far below any drawing, far above rounding
-_ON_BORDER = 1e-6  # barycentric share below which a foot lies on an edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,10 +19,12 @@ class Pseudonormals:
 
     Attributes
     ----------
-    face : (t, 3)
-    edge : (t, 3, 3)
-        Of the edge opposite to each corner.
-    corner : (t, 3, 3)
+    edge_id : (t, 3) int32
+        Number of the edge opposite to each corner.
+    corner_id : (t, 3) int32
+    edge : (e, 3)
+        By these numbers; zero where faces that look in opposite directions cancel.
+    corner : (c, 3)
 
     Notes
     -----
@@ -30,70 +32,51 @@ class Pseudonormals:
     from its foot along them is right for every closed surface.
     """
 
-    face: Floats
+    edge_id: Ints
+    corner_id: Ints
     edge: Floats
     corner: Floats
-
-    def at(self, feet: Floats, triangle: Ints, corners: Floats) -> Floats:
-        """(n, 3): the direction that belongs to the part of each triangle on which a foot lies.
-
-        Parameters
-        ----------
-        feet : (n, 3) m
-        triangle : (n,) int32
-        corners : (n, 3, 3) m
-            Of these triangles.
-        """
-        share = _barycentric(feet, corners)
-        low = share < _ON_BORDER
-        part = self.face[triangle].copy()
-        on_edge = low.sum(axis=1) == 1
-        part[on_edge] = self.edge[triangle[on_edge], np.argmax(low[on_edge], axis=1)]
-        on_corner = low.sum(axis=1) >= 2
-        part[on_corner] = self.corner[triangle[on_corner], np.argmax(share[on_corner], axis=1)]
-        return part
 
 
 def pseudonormals(surface: Surface) -> Pseudonormals:
     """Pseudonormals of a surface; faces of different elements do not share edges."""
-    face = surface.normals()
     corner_id, edge_id = _shared_parts(surface)
-    corner = _summed(corner_id, face[:, None, :] * _angles(surface.corners())[:, :, None])
-    edge = _summed(edge_id, np.repeat(face[:, None, :], 3, axis=1))
-    return Pseudonormals(face, edge, corner)
+    edge, corner = (np.zeros((int(number.max(initial=-1)) + 1, 3)) for number in (edge_id, corner_id))
+    _add(np.array(surface.vertices), np.array(surface.triangles), edge_id, corner_id, edge, corner)
+    return Pseudonormals(edge_id, corner_id, edge, corner)
 
 
-def _shared_parts(surface: Surface) -> tuple[Longs, Longs]:
+def _shared_parts(surface: Surface) -> tuple[Ints, Ints]:
     """(t, 3) numbers of the welded corner, and of the edge opposite to it."""
-    corners = surface.corners()
-    keys = np.round((corners - surface.vertices.min(axis=0)) / _WELD_M).astype(np.int64).reshape(-1, 3)
-    keys = np.column_stack([np.repeat(surface.element, 3), keys])
-    corner_id = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1, 3)
-    ends = np.sort(np.stack([corner_id[:, [1, 2]], corner_id[:, [2, 0]], corner_id[:, [0, 1]]], axis=1), axis=2)
-    edge_id = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)[1].reshape(-1, 3)
-    return corner_id, edge_id
+    count = len(surface.vertices)
+    used, where = np.unique(surface.element[:, None] * np.int64(count) + surface.triangles, return_inverse=True)
+    steps = np.round((surface.vertices - surface.vertices.min(axis=0)) / _WELD_M).astype(np.int64)[used % count]
+    corner = numbered((used // count, steps[:, 0], steps[:, 1], steps[:, 2]))[where.reshape(-1, 3)]
+    one, other = corner[:, [1, 2, 0]], corner[:, [2, 0, 1]]
+    ends = np.minimum(one, other) * np.int64(count * 3 + 1) + np.maximum(one, other)
+    edge = np.unique(ends, return_inverse=True)[1].reshape(-1, 3)
+    return corner.astype(np.int32), edge.astype(np.int32)
 
 
-def _summed(number: Longs, vectors: Floats) -> Floats:
-    """(t, 3, 3): sum of the vectors of all parts with the same number."""
-    total = np.zeros((int(number.max()) + 1 if number.size else 0, 3))
-    np.add.at(total, number.reshape(-1), vectors.reshape(-1, 3))
-    return np.asarray(total[number])
-
-
-def _angles(corners: Floats) -> Floats:
-    """(t, 3) rad: inner angle at each corner."""
-    after = np.roll(corners, -1, axis=1) - corners
-    before = np.roll(corners, 1, axis=1) - corners
-    cross = np.linalg.norm(np.cross(after, before), axis=2)
-    return np.asarray(np.arctan2(cross, np.einsum("tij,tij->ti", after, before)))
-
-
-def _barycentric(points: Floats, corners: Floats) -> Floats:
-    """(n, 3): shares of the corners in points of their triangles' planes."""
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    normal = np.cross(b - a, c - a)
-    square = np.maximum(np.einsum("ij,ij->i", normal, normal), 1e-300)
-    of_a = np.einsum("ij,ij->i", np.cross(c - b, points - b), normal) / square
-    of_b = np.einsum("ij,ij->i", np.cross(a - c, points - c), normal) / square
-    return np.column_stack([of_a, of_b, 1.0 - of_a - of_b])
+@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _add(vertices: Floats, triangles: Ints, edge_id: Ints, corner_id: Ints, edge: Floats, corner: Floats) -> None:
+    """Adds the normal of each face to its edges, and to its corners by the angle there."""
+    sides, normal = np.empty((3, 3)), np.empty(3)
+    for row in range(len(triangles)):
+        for k in range(3):  # from corner k to the next
+            for axis in range(3):
+                ends = vertices[triangles[row, (k + 1) % 3], axis], vertices[triangles[row, k], axis]
+                sides[k, axis] = ends[0] - ends[1]
+        for axis in range(3):
+            p, q = (axis + 1) % 3, (axis + 2) % 3
+            normal[axis] = sides[0, p] * sides[1, q] - sides[0, q] * sides[1, p]
+        length = np.sqrt(normal[0] ** 2 + normal[1] ** 2 + normal[2] ** 2)
+        if length == 0.0:
+            continue
+        for k in range(3):
+            before = (k + 2) % 3
+            cosine = sides[k, 0] * sides[before, 0] + sides[k, 1] * sides[before, 1] + sides[k, 2] * sides[before, 2]
+            angle = np.arctan2(length, -cosine)
+            for axis in range(3):
+                edge[edge_id[row, k], axis] += normal[axis] / length
+                corner[corner_id[row, k], axis] += angle * normal[axis] / length

@@ -71,13 +71,16 @@ def carve(stations: Floats, ends: Floats, scan: Longs, box: Floats, voxel_m: flo
     return Passage(box[0].copy(), voxel, rays)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _follow(starts: Any, ends: Any, low: Any, voxel: float, rays: Any) -> None:  # pragma: no cover - compiled
+    start, way, length = np.empty(3), np.empty(3), 0.0
     for row in range(len(starts)):
-        start = (starts[row] - low) / voxel
-        end = (ends[row] - low) / voxel
-        way = end - start
-        length = np.sqrt((way * way).sum())
+        length = 0.0
+        for axis in range(3):
+            start[axis] = (starts[row, axis] - low[axis]) / voxel
+            way[axis] = (ends[row, axis] - low[axis]) / voxel - start[axis]
+            length += way[axis] * way[axis]
+        length = np.sqrt(length)
         if length < 2.0:
             continue
         last = 1.0 - 1.5 / length  # the cell of the hit and its neighbour stay untouched
@@ -91,32 +94,36 @@ def _follow(starts: Any, ends: Any, low: Any, voxel: float, rays: Any) -> None: 
                 far = (rays.shape[axis] - start[axis]) / way[axis]
                 first = max(first, min(near, far))
                 last = min(last, max(near, far))
-        if outside or first >= last:
-            continue
-        _walk(start, way, first, last, rays)
+        if not outside and first < last:
+            _walk(start, way, first, last, rays)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _axis(
+    start: float, way: float, first: float, size: int
+) -> tuple[int, int, float, float]:  # pragma: no cover - compiled
+    """Cell in which a ray begins along one axis, its step, and when it comes to the next border and to each after."""
+    cell = min(max(int(np.floor(start + (first + 1e-9) * way)), 0), size - 1)
+    if abs(way) <= 1e-12:
+        return cell, -1, np.inf, np.inf
+    ahead = cell + (1 if way > 0 else 0)
+    return cell, 1 if way > 0 else -1, (ahead - start) / way, abs(1.0 / way)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _walk(start: Any, way: Any, first: float, last: float, rays: Any) -> None:  # pragma: no cover - compiled
-    cell = np.empty(3, dtype=np.int64)
-    step = np.empty(3, dtype=np.int64)
-    border = np.empty(3)
-    stride = np.empty(3)
-    for axis in range(3):
-        place = start[axis] + (first + 1e-9) * way[axis]
-        cell[axis] = min(max(int(np.floor(place)), 0), rays.shape[axis] - 1)
-        step[axis] = 1 if way[axis] > 0 else -1
-        ahead = cell[axis] + (1 if way[axis] > 0 else 0)
-        border[axis] = (ahead - start[axis]) / way[axis] if abs(way[axis]) > 1e-12 else np.inf
-        stride[axis] = abs(1.0 / way[axis]) if abs(way[axis]) > 1e-12 else np.inf
-    while True:
-        count = rays[cell[0], cell[1], cell[2]]
+    i, step_i, border_i, stride_i = _axis(start[0], way[0], first, rays.shape[0])
+    j, step_j, border_j, stride_j = _axis(start[1], way[1], first, rays.shape[1])
+    k, step_k, border_k, stride_k = _axis(start[2], way[2], first, rays.shape[2])
+    while 0 <= i < rays.shape[0] and 0 <= j < rays.shape[1] and 0 <= k < rays.shape[2]:
+        count = rays[i, j, k]
         if count < 255:
-            rays[cell[0], cell[1], cell[2]] = count + 1
-        axis = int(np.argmin(border))
-        if border[axis] >= last:
+            rays[i, j, k] = count + 1
+        if min(border_i, border_j, border_k) >= last:
             return
-        cell[axis] += step[axis]
-        if cell[axis] < 0 or cell[axis] >= rays.shape[axis]:
-            return
-        border[axis] += stride[axis]
+        if border_i <= border_j and border_i <= border_k:
+            i, border_i = i + step_i, border_i + stride_i
+        elif border_j <= border_k:
+            j, border_j = j + step_j, border_j + stride_j
+        else:
+            k, border_k = k + step_k, border_k + stride_k

@@ -2,51 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from twin.arrays import Flags, Floats, Ints
+from twin.arrays import Flags, Floats, Ints, Longs, Shorts
 from twin.deviation.carving import Passage
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
+from twin.survey.surfaces import normals_among
 
+_BLOCK = 1 << 18
 _NEIGHBOURS = 8
 _FOR_SPACING = 4
+_FOR_NORMALS = 12
 _FACING = 0.7  # within 45 degrees
 _REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
 
 
-@dataclass(frozen=True, eq=False)
 class Looks:
-    """How points were seen.
+    """How surfaces at some points incline and how far apart points lie there, worked out where it is asked.
 
-    Attributes
+    Parameters
     ----------
-    normals : (n, 3)
-        Of the neighbourhood; where that is too sparse to tell, of the approved face on which the point lies.
-    oriented : (n,) bool
-        Whether a normal points to the known station; else its sign says nothing.
+    points : (n, 3) m, design frame
+        Thinned.
+    on_face : (n, 3)
+        Normal of the approved face on which each lies. A point too lonely to have a normal of its own shows this face:
+        the top of a parapet is not seen by its side.
+    radius_m : float
+        Reach of a neighbourhood.
+    stations : (s, 3) m, design frame
+        Where the points were seen from; NaN where unknown.
+    scan : (n,) int
+        Index into them, of each point.
     """
 
-    normals: Floats
-    oriented: Flags
+    def __init__(self, points: Floats, on_face: Floats, radius_m: float, stations: Floats, scan: Shorts) -> None:
+        from scipy.spatial import KDTree
+
+        self.tree = KDTree(points, balanced_tree=False)
+        self._radius_m, self._stations, self._scan = radius_m, stations, scan
+        self._normals = np.full((len(points), 3), np.nan)
+        self._on_face = on_face
+        self._known = np.zeros(len(points), dtype=bool)
+
+    def cosine(self, rows: Longs, directions: Floats) -> Floats:
+        """(m,): of the angle between the surface at some points and a direction each.
+
+        Without its sign where the station is unknown, or the neighbourhood too sparse to tell.
+        """
+        fresh = np.unique(rows[~self._known[rows]])
+        stations, scan = (self._stations, self._scan) if len(self._stations) else (None, None)
+        found = normals_among(self.tree, fresh, self._radius_m, stations, scan, _FOR_NORMALS, workers=-1)
+        self._normals[fresh], self._known[fresh] = found.normals, True
+        lonely = np.asarray(np.isnan(self._normals[rows]).any(axis=1))
+        normals = np.where(lonely[:, None], self._on_face[rows], self._normals[rows])
+        cosine = np.einsum("ij,ij->i", normals, directions)
+        if not len(self._stations):
+            return np.asarray(np.abs(cosine))
+        oriented = np.asarray(np.isfinite(self._stations).all(axis=1))[self._scan[rows]] & ~lonely
+        return np.asarray(np.where(oriented, cosine, np.abs(cosine)))
+
+    def spacing(self, rows: Longs) -> Floats:
+        """(m,) m: how far points lie from each other at some of them."""
+        asked, back = np.unique(rows, return_inverse=True)
+        spacing: Floats = self.tree.query(self.tree.data[asked], k=_FOR_SPACING, workers=-1)[0][:, -1]
+        return spacing[back.reshape(-1)]
 
 
-def seen(
-    samples: SurfaceSamples, points: Floats, looks: Looks, element: Ints, settings: DeviationSettings
-) -> tuple[Flags, Flags]:
+def seen(samples: SurfaceSamples, looks: Looks, element: Ints, settings: DeviationSettings) -> tuple[Flags, Flags]:
     """Whether points lie on each sample's own plane, no farther off than the points lie from each other there.
 
     Parameters
     ----------
     samples : SurfaceSamples
-    points : (n, 3) m, design frame
-        Survey points near the approved surface, thinned.
     looks : Looks
-        Of these points: a wall that meets a ceiling does not show the ceiling, nor its own top an underside.
+        Of survey points near the approved surface, thinned: a wall that meets a ceiling does not show the ceiling,
+        nor its own top an underside.
     element : (n,) int32
-        To which each point belongs: the edge of a slab does not show the wall that is absent under it.
+        To which each of them belongs: the edge of a slab does not show the wall that is absent under it.
     settings : DeviationSettings
 
     Returns
@@ -56,23 +89,52 @@ def seen(
     occupied : (s,) bool
         By points of any element.
     """
-    from scipy.spatial import cKDTree
+    at_place, occupied = np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
+    if looks.tree.n < _NEIGHBOURS or not len(samples):
+        return at_place, occupied
+    for start in range(0, len(samples), _BLOCK):
+        part = np.arange(start, min(start + _BLOCK, len(samples)))
+        for count in (1, _NEIGHBOURS):  # where the nearest shows a sample, the others need not be sought
+            near = _look(samples, part, looks, element, settings, count, at_place, occupied)
+            part = part[~at_place[part] & near]
+    return at_place, occupied
 
-    if len(points) < _NEIGHBOURS or not len(samples):
-        return np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
-    tree = cKDTree(points)
-    spacing = tree.query(points, k=_FOR_SPACING, workers=-1)[0][:, -1]
-    gap, index = tree.query(samples.points, k=_NEIGHBOURS, distance_upper_bound=settings.largest_gap_m, workers=-1)
-    found = np.isfinite(gap)
-    index = np.where(found, index, 0)
-    way = points[index] - samples.points[:, None, :]
-    height = np.abs(np.einsum("skj,sj->sk", way, samples.normals))
-    reach = np.clip(_REACH * spacing[index], settings.sample_spacing_m, settings.largest_gap_m)
-    cosine = np.einsum("skj,sj->sk", looks.normals[index], samples.normals)
-    facing = np.where(looks.oriented[index], cosine, np.abs(cosine)) >= _FACING
-    here = found & facing & (height <= settings.tolerance_m) & (gap <= reach)
-    own = element[index] == samples.element[:, None]
-    return np.asarray((here & own).any(axis=1)), np.asarray(here.any(axis=1))
+
+def _look(
+    samples: SurfaceSamples,
+    rows: Longs,
+    looks: Looks,
+    element: Ints,
+    settings: DeviationSettings,
+    count: int,
+    at_place: Flags,
+    occupied: Flags,
+) -> Flags:
+    """Writes what the nearest points show of some samples, one neighbour after the other; whether each has any."""
+    gap, index = looks.tree.query(
+        samples.points[rows], k=[*range(1, count + 1)], distance_upper_bound=settings.largest_gap_m, workers=-1
+    )
+    for rank in range(count):
+        left = np.flatnonzero(np.isfinite(gap[:, rank]) & ~at_place[rows])
+        shown = left[_shows(samples, rows[left], looks, index[left, rank], gap[left, rank], settings)]
+        occupied[rows[shown]] = True
+        at_place[rows[shown]] |= element[index[shown, rank]] == samples.element[rows[shown]]
+    return np.asarray(np.isfinite(gap[:, 0]))
+
+
+def _shows(
+    samples: SurfaceSamples, rows: Longs, looks: Looks, index: Longs, gap: Floats, settings: DeviationSettings
+) -> Flags:
+    """Whether each of some points shows the sample beside it."""
+    normals = samples.normals[rows]
+    way = looks.tree.data[index] - samples.points[rows]
+    shows = np.abs(np.einsum("ij,ij->i", way, normals)) <= settings.tolerance_m
+    wide = np.flatnonzero(shows & (gap > settings.sample_spacing_m))
+    shows[wide] = gap[wide] <= np.minimum(_REACH * looks.spacing(index[wide]), settings.largest_gap_m)
+    near = np.flatnonzero(shows)
+    cosine = looks.cosine(index[near], normals[near])
+    shows[near] = cosine >= _FACING
+    return np.asarray(shows)
 
 
 def pierced(samples: SurfaceSamples, passage: Passage, settings: DeviationSettings) -> Flags:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from twin.arrays import Floats, Floats32, Ints, Matrix4
 from twin.design.model import Surface
-from twin.design.proximity import Proximity
-from twin.design.pseudonormals import pseudonormals
-from twin.frames import move
+from twin.deviation.band import Band
+from twin.survey.columns import column
 
-_BATCH = 1 << 20
+_BATCH = 1 << 20  # points at a time: a hundred bytes each are in use, and bricks are sought once for many points
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,44 +32,34 @@ class PointDistances:
 
 def signed_distances(
     surface: Surface,
-    proximity: Proximity,
     points_survey: Floats,
     design_from_survey: Matrix4,
     band_m: float,
     on_progress: Callable[[int, int], None] | None = None,
+    scratch: Path | None = None,
 ) -> PointDistances:
     """Distance of each point to the nearest triangle, signed by the outward direction of the face, edge or corner.
 
     Parameters
     ----------
     surface : Surface
-    proximity : Proximity
-        Of the same surface.
     points_survey : (n, 3) m, survey frame
+        May be mapped from disk: they are read once, part by part.
     design_from_survey : (4, 4) float
     band_m : float
         Points farther away get NaN.
     on_progress : callable, optional
         Called with points done and points in all.
+    scratch : Path, optional
+        Folder for the answers, which are then mapped from disk as well.
     """
     count = len(points_survey)
-    distance = np.full(count, np.nan, dtype=np.float32)
-    triangle = np.full(count, -1, dtype=np.int32)
-    outward, corners = pseudonormals(surface), surface.corners()
-    low, high = surface.vertices.min(axis=0) - band_m, surface.vertices.max(axis=0) + band_m
+    distance = column(scratch, "distance.f32", np.dtype(np.float32), count)
+    triangle = column(scratch, "element.i32", np.dtype(np.int32), count)
+    band = Band(surface, band_m)
     for start in range(0, count, _BATCH):
         stop = min(start + _BATCH, count)
-        points = move(design_from_survey, np.asarray(points_survey[start:stop]))
-        close = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
-        found = proximity.nearest(points[close])
-        way = points[close] - found.points
-        gap = np.linalg.norm(way, axis=1)
-        direction = outward.at(found.points, found.triangle, corners[found.triangle])
-        side = np.where(np.einsum("ij,ij->i", way, direction) < 0.0, -1.0, 1.0)
-        near = gap <= band_m
-        rows = start + close[near]
-        distance[rows] = (side * gap)[near]
-        triangle[rows] = found.triangle[near]
+        band.measure(points_survey[start:stop], design_from_survey, distance[start:stop], triangle[start:stop])
         if on_progress:
             on_progress(stop, count)
     return PointDistances(distance, triangle)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs, numbered
 from twin.design.model import Surface
+from twin.deviation.near import Near
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
 
 _WINDOW = 0.4  # of the tolerance, which is several standard deviations of the noise
 _PARALLEL = 0.97  # within 14 degrees
+_MOST_POINTS = 5_000_000  # that are looked at: 40 bytes each
 _CELL_M = 0.25  # points of one face are counted once per cell of this edge, so that density does not vote
 
 
@@ -43,17 +45,12 @@ def face_of_triangle(surface: Surface) -> Longs:
     """(t,) face number of each triangle: same element, same direction, same plane."""
     normals = surface.normals()
     offset = np.einsum("ij,ij->i", normals, surface.corners()[:, 0])
-    keys = np.column_stack([surface.element, np.round(normals * 50.0), np.round(offset * 50.0)]).astype(np.int64)
-    return np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
+    steps = np.round(np.column_stack([normals, offset]) * 50.0).astype(np.int64)
+    return numbered((surface.element, *steps.T))
 
 
 def displaced_faces(
-    surface: Surface,
-    samples: SurfaceSamples,
-    points: Floats,
-    distance: Floats32,
-    triangle: Ints,
-    settings: DeviationSettings,
+    surface: Surface, samples: SurfaceSamples, near: Near, triangle: Ints, settings: DeviationSettings
 ) -> FaceOffsets:
     """Faces that the survey shows parallel to their approved place but off it.
 
@@ -62,20 +59,19 @@ def displaced_faces(
     surface : Surface
     samples : SurfaceSamples
         Exposed ones; their area is what a face could show.
-    points : (n, 3) m, design frame
+    near : Near
         Points within the band.
-    distance, triangle : (n,)
-        Of these points.
+    triangle : (n,) int32
+        Of every point of the cloud, -1 beyond the band.
     settings : DeviationSettings
     """
     faces = face_of_triangle(surface)
     count = int(faces.max()) + 1 if len(faces) else 0
     exposed = np.bincount(faces[samples.triangle], weights=samples.area_m2, minlength=count)
+    rows = _off_rows(near, triangle, faces, count, settings.tolerance_m)
+    points, distance, triangle = near.at(rows), near.distance[rows], triangle[rows]
     face = faces[triangle]
-    off = np.abs(distance) > settings.tolerance_m
-    busy = np.bincount(face[off], minlength=count) > np.bincount(face[~off], minlength=count)
-    rows = np.flatnonzero(off & busy[face])
-    rows = rows[np.argsort(face[rows], kind="stable")]
+    rows = np.argsort(face, kind="stable")
     starts = np.flatnonzero(np.diff(face[rows], prepend=-1))
     normals = surface.normals()
     kept: list[tuple[int, Floats, float, float, float]] = []
@@ -98,6 +94,35 @@ def displaced_faces(
         np.array([k[3] for k in kept]),
         np.array([k[4] for k in kept]),
     )
+
+
+def _off_rows(near: Near, triangle: Ints, faces: Longs, count: int, tolerance_m: float) -> Longs:
+    """Rows of points off the tolerance on faces that have more points off it than within.
+
+    Of very many a part, picked by their coordinates, stands for all.
+    """
+    tally = np.zeros((2, count), dtype=np.int64)
+    for rows in near.row_blocks():
+        off = np.abs(near.distance[rows]) > tolerance_m
+        face = faces[triangle[rows]]
+        for side in (0, 1):
+            tally[side] += np.bincount(face[off == bool(side)], minlength=count)
+    busy = tally[1] > tally[0]
+    share = _MOST_POINTS / max(int(tally[1][busy].sum()), 1)
+    found = [np.zeros(0, dtype=np.int64)]
+    for rows in near.row_blocks():
+        mine = rows[(np.abs(near.distance[rows]) > tolerance_m) & busy[faces[triangle[rows]]]]
+        found.append(mine if share >= 1.0 else mine[_lot(near.points_survey[mine]) < share])
+    return np.concatenate(found)
+
+
+def _lot(points: Floats) -> Floats:
+    """(n,) 0..1: evenly spread numbers that depend on nothing but the coordinates of each point."""
+    mixed = np.zeros(len(points), dtype=np.uint64)
+    for axis in range(3):
+        mixed = (mixed ^ np.ascontiguousarray(points[:, axis]).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
 
 def _densest(values: Floats32, width: float) -> Flags:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs, Matrix4, Shorts
-from twin.design.model import Design, Element, Role
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs
+from twin.design.model import Design, Element, Role, Surface
 from twin.design.proximity import Proximity
-from twin.deviation.carving import Passage, carve
 from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.distance import signed_distances
 from twin.deviation.facades import outer_coverage
 from twin.deviation.faces import FaceOffsets, displaced_faces
+from twin.deviation.medians import medians
 from twin.deviation.model import Deviation, ElementResult, ElementStatus
+from twin.deviation.near import Near
+from twin.deviation.rays import passage
 from twin.deviation.samples import SurfaceSamples, exposed_samples
 from twin.deviation.settings import DeviationSettings
 from twin.frames import move
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
-from twin.survey.surfaces import normals
-from twin.survey.thinning import thin
+from twin.survey.thinning import thin_blocks
 
+_BLOCK = 1 << 20
+_REACH_SPACINGS = 6.0  # of thinned points: a neighbourhood of twelve fits well within
 # Rays pass through glass and between bars: a ray behind one of these does not show that it is missing.
 _SEEN_THROUGH = ("IfcWindow", "IfcDoor", "IfcCurtainWall", "IfcPlate", "IfcRailing", "IfcMember")
 
@@ -34,6 +39,7 @@ def measure(
     settings: DeviationSettings,
     due_below_m: float | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    scratch: Path | None = None,
 ) -> Deviation:
     """Compare every point with the approved surface and every approved element with the points.
 
@@ -47,35 +53,29 @@ def measure(
         Elements that stand wholly above this level (design frame) are not due yet.
     on_progress : callable, optional
         Called with points done and points in all.
+    scratch : Path, optional
+        Folder for what is found of every point, eight bytes each, which is then mapped from disk; it must outlive the
+        result.
     """
     settings = settings.widened(registration.residual_rms_m)
-    pose = registration.design_from_survey
-    proximity = Proximity(design.surface)
-    distances = signed_distances(design.surface, proximity, cloud.points, pose, settings.band_m, on_progress)
-    near = np.flatnonzero(distances.triangle >= 0)
-    points = move(pose, np.asarray(cloud.points[near]))
+    pose, surface = registration.design_from_survey, design.surface
+    distances = signed_distances(surface, cloud.points, pose, settings.band_m, on_progress, scratch)
+    distance, triangle = distances.distance, distances.triangle
+    near = Near(cloud.points, pose, distance)
+    proximity = Proximity(surface)
     samples = exposed_samples(
         design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
     )
-    owner = design.surface.element[distances.triangle[near]]
-    spacing = settings.thinned_share * settings.sample_spacing_m
-    thinned = thin(points, spacing)
-    directions, known = _directions(points[thinned], np.asarray(cloud.scan)[near[thinned]], cloud, pose, 6.0 * spacing)
-    # A point too lonely to have a normal shows the face it lies on: the top of a parapet is not seen by its side.
-    lonely = np.asarray(np.isnan(directions).any(axis=1))
-    on_face = design.surface.normals()[distances.triangle[near[thinned]]]
-    looked = Looks(np.where(lonely[:, None], on_face, directions), known & ~lonely)
-    passage = _passage(design, cloud, registration, settings)
-    at_place, occupied = seen(samples, points[thinned], looked, owner[thinned], settings)
-    views = _Views(samples, at_place, pierced(samples, passage, settings) & ~occupied)
-    offsets = displaced_faces(
-        design.surface, samples, points, distances.distance[near], distances.triangle[near], settings
-    )
-    element = np.where(distances.triangle >= 0, design.surface.element[distances.triangle], -1).astype(np.int32)
-    results = _element_results(design, registration, views, offsets, element, distances.distance, due_below_m, settings)
+    looks, owner = _looks(near, triangle, cloud, surface, samples, settings)
+    at_place, occupied = seen(samples, looks, owner, settings)
+    rays = passage(surface, cloud, pose, settings.carve_voxel_m)
+    views = _Views(samples, at_place, pierced(samples, rays, settings) & ~occupied)
+    offsets = displaced_faces(surface, samples, near, triangle, settings)
+    element = _elements(triangle, surface)
+    results = _element_results(design, registration, views, offsets, element, distance, due_below_m, settings)
     facades, roof = outer_coverage(samples, views.seen, proximity, design.georeference.north_deg)
     return Deviation(
-        distances.distance,
+        distance,
         element,
         results,
         _share(views.seen),
@@ -84,20 +84,36 @@ def measure(
         views.seen,
         occupied,
         views.pierced,
-        passage,
+        rays,
         facades,
         roof,
         settings.tolerance_m,
     )
 
 
-def _directions(points: Floats, scan: Shorts, cloud: Cloud, pose: Matrix4, radius_m: float) -> tuple[Floats, Flags]:
-    """(n, 3) normals of points, and whether their sign is known because the station is."""
-    if not len(cloud.stations):
-        return normals(points, radius_m, neighbours=12).normals, np.zeros(len(points), dtype=bool)
-    stations = move(pose, cloud.stations)
-    known = np.asarray(np.isfinite(stations).all(axis=1))[scan]
-    return normals(points, radius_m, stations, scan, neighbours=12).normals, np.asarray(known)
+def _looks(
+    near: Near, triangle: Ints, cloud: Cloud, surface: Surface, samples: SurfaceSamples, settings: DeviationSettings
+) -> tuple[Looks, Ints]:
+    """Thinned points within the band, and the element of each.
+
+    No finer than samples lie: where a large design is sampled more coarsely, fewer points tell as much.
+    """
+    apart = max(settings.sample_spacing_m, float(np.sqrt(samples.area_m2[0])) if len(samples) else 0.0)
+    spacing = settings.thinned_share * apart
+    lowest = surface.vertices.min(axis=0) - 2.0 * settings.band_m
+    rows = near.rows(thin_blocks(near.blocks, spacing, lowest))
+    stations = move(near.design_from_survey, cloud.stations) if len(cloud.stations) else np.zeros((0, 3))
+    on_face = surface.normals()[triangle[rows]]
+    looks = Looks(near.at(rows), on_face, _REACH_SPACINGS * spacing, stations, np.asarray(cloud.scan[rows]))
+    return looks, surface.element[triangle[rows]]
+
+
+def _elements(triangle: Ints, surface: Surface) -> Ints:
+    """(n,) element of each point, in the place of its triangle; -1 where it has none."""
+    for start in range(0, len(triangle), _BLOCK):
+        part = triangle[start : start + _BLOCK]
+        part[:] = np.where(part >= 0, surface.element[part], -1)
+    return triangle
 
 
 class _Views:
@@ -107,26 +123,6 @@ class _Views:
         self.samples = samples
         self.seen = seen_at_place
         self.pierced = passed_through & ~seen_at_place
-
-
-def _passage(design: Design, cloud: Cloud, registration: Registration, settings: DeviationSettings) -> Passage:
-    """Rays through a box about the design; of rays that end in the same small cell one speaks for all."""
-    pose = registration.design_from_survey
-    margin = 2.0
-    box = np.array([design.surface.vertices.min(axis=0) - margin, design.surface.vertices.max(axis=0) + margin])
-    if not np.isfinite(cloud.stations).all(axis=1).any():
-        return carve(
-            np.full((1, 3), np.nan), np.zeros((0, 3)), np.zeros(0, dtype=np.int64), box, settings.carve_voxel_m
-        )
-    rows: list[Floats] = []
-    scans: list[Ints] = []
-    for scan in np.flatnonzero(np.isfinite(cloud.stations).all(axis=1)):
-        members = np.flatnonzero(np.asarray(cloud.scan) == scan)
-        part = np.asarray(cloud.points[members])
-        rows.append(part[thin(part, 0.5 * settings.carve_voxel_m)])
-        scans.append(np.full(len(rows[-1]), scan, dtype=np.int32))
-    ends = move(pose, np.vstack(rows))
-    return carve(move(pose, cloud.stations), ends, np.concatenate(scans).astype(np.int64), box, settings.carve_voxel_m)
 
 
 def _share(flags: Flags) -> float:
@@ -156,18 +152,20 @@ def _element_results(
     area = np.bincount(owner, weights=views.samples.area_m2, minlength=count)
     area_seen = np.bincount(owner, weights=views.samples.area_m2 * views.seen, minlength=count)
     area_pierced = np.bincount(owner, weights=views.samples.area_m2 * views.pierced, minlength=count)
-    placed = np.flatnonzero(element >= 0)
-    placed = placed[np.argsort(element[placed], kind="stable")]
-    bounds = np.searchsorted(element[placed], np.arange(count + 1))
+    points = np.zeros(count + 1, dtype=np.int64)
+    for start in range(0, len(element), _BLOCK):
+        points += np.bincount(element[start : start + _BLOCK] + 1, minlength=count + 1)
+    median = medians(distance, element, count, settings.tolerance_m)
+    spread = medians(distance, element, count, settings.tolerance_m, median)
     results = []
     for item in design.elements:
-        rows = placed[bounds[item.index] : bounds[item.index + 1]]
         faces = np.flatnonzero(offsets.element == item.index)
         exposed = max(area[item.index], 1e-9)
         coverage, through = float(area_seen[item.index] / exposed), float(area_pierced[item.index] / exposed)
         moved = float(offsets.area_m2[faces].sum())
         status = _status(item, coverage, area_seen[item.index], through, moved, due_below_m, settings)
-        results.append(_result(item, status, coverage, distance[rows], offsets, faces, registration, settings))
+        seen_points = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
+        results.append(_result(item, status, coverage, seen_points, offsets, faces, registration, settings))
     return tuple(results)
 
 
@@ -192,11 +190,20 @@ def _status(
     return ElementStatus.MISSING if absent else ElementStatus.NOT_OBSERVED
 
 
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Points of one element: their number, and median and median distance from it of those within the tolerance."""
+
+    count: int
+    median_m: float
+    off_median_m: float
+
+
 def _result(
     item: Element,
     status: ElementStatus,
     coverage: float,
-    distance: Floats32,
+    points: _Points,
     offsets: FaceOffsets,
     faces: Longs,
     registration: Registration,
@@ -210,14 +217,11 @@ def _result(
         median, spread = float(offsets.offset_m[widest]), float(offsets.spread_m[widest])
         solved = np.linalg.lstsq(offsets.normal[faces], offsets.offset_m[faces], rcond=None)[0]
         vector = (float(solved[0]), float(solved[1]), float(solved[2]))
-    elif status is ElementStatus.AS_DESIGNED:
-        close = distance[np.abs(distance) <= settings.tolerance_m]
-        if len(close):
-            median = float(np.median(close))
-            spread = 1.4826 * float(np.median(np.abs(close - median)))
-    uncertainty = None if median is None else _expanded(item, spread, len(distance), registration, settings)
+    elif status is ElementStatus.AS_DESIGNED and np.isfinite(points.median_m):
+        median, spread = points.median_m, 1.4826 * points.off_median_m
+    uncertainty = None if median is None else _expanded(item, spread, points.count, registration, settings)
     vacated = status is ElementStatus.DISPLACED and bool((offsets.offset_m[faces] < 0.0).any())
-    return ElementResult(item.index, status, median, uncertainty, coverage, len(distance), vector, vacated)
+    return ElementResult(item.index, status, median, uncertainty, coverage, points.count, vector, vacated)
 
 
 def _expanded(

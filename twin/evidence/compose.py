@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from twin.arrays import Bytes, Ints, Longs
+from twin.arrays import Bytes, Floats, Ints, Longs
 from twin.conformity.model import Change, Judgement
 from twin.design.model import Design, Role
 from twin.deviation.model import Deviation
@@ -15,10 +16,12 @@ from twin.evidence.settings import EvidenceSettings
 from twin.frames import move
 from twin.massing.model import Massing
 from twin.registration.model import Registration
+from twin.survey.columns import column
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
 
 _BLOCK = 2_000_000
+_MOST_KEPT = 8_000_000  # thinned points of several blocks, which are then thinned together: 100 bytes each
 _NEAR_M = 0.3  # an unexplained point shows what the nearest thinned point shows, within a few spacings
 
 
@@ -45,20 +48,30 @@ def label_points(
     deviation: Deviation,
     massing: Massing,
     judgement: Judgement,
+    scratch: Path | None = None,
 ) -> Labels:
-    """Class and finding of every point: by its element where one explains it, else by the nearest thinned point."""
+    """Class and finding of every point: by its element where one explains it, else by the nearest thinned point.
+
+    Parameters
+    ----------
+    design, cloud, registration, deviation, massing, judgement
+    scratch : Path, optional
+        Folder for the answers, five bytes a point, which are then mapped from disk; it must outlive them.
+    """
     count = len(cloud.points)
-    classes = np.full(count, PointClass.UNEXPLAINED, dtype=np.uint8)
-    finding = np.full(count, -1, dtype=np.int32)
+    classes = column(scratch, "class.u8", np.dtype(np.uint8), count)
+    finding = column(scratch, "finding.i32", np.dtype(np.int32), count)
     roles = np.array([_ROLE_CLASS[element.role] for element in design.elements], dtype=np.uint8)
-    distance = np.abs(deviation.distance)
-    explained = distance <= massing.explained_m
-    classes[explained] = roles[deviation.element[explained]]
-    off = explained & (distance > deviation.tolerance_m) & (classes == PointClass.AS_DESIGNED)
-    classes[off] = PointClass.DEVIATING
-    seeds, seed_class, seed_finding = _seeds(massing, judgement)
-    if len(seeds):
-        _spread(cloud, registration, np.flatnonzero(~explained), (seeds, seed_class, seed_finding), classes, finding)
+    seeds = _seeds(massing, judgement, cloud, registration)
+    for start in range(0, count, _BLOCK):
+        part = slice(start, min(start + _BLOCK, count))
+        classes[part], finding[part] = PointClass.UNEXPLAINED, -1
+        distance = np.abs(deviation.distance[part])
+        explained = distance <= massing.explained_m
+        classes[part][explained] = roles[deviation.element[part][explained]]
+        off = explained & (distance > deviation.tolerance_m) & (classes[part] == PointClass.AS_DESIGNED)
+        classes[part][off] = PointClass.DEVIATING
+        seeds.spread(cloud, registration, start + np.flatnonzero(~explained), classes, finding)
     return Labels(classes, finding)
 
 
@@ -75,8 +88,27 @@ _CHANGE_CLASS = {
 }
 
 
-def _seeds(massing: Massing, judgement: Judgement) -> tuple[Longs, Bytes, Ints]:
-    """Thinned points whose class is known: ground, objects, and on top of them the findings."""
+class _Seeds:
+    """Thinned points whose class is known, and what they say of points beside them."""
+
+    def __init__(self, places: Floats, kinds: Bytes, owner: Ints) -> None:
+        from scipy.spatial import cKDTree
+
+        self._tree, self._kinds, self._owner = cKDTree(places) if len(places) else None, kinds, owner
+
+    def spread(self, cloud: Cloud, registration: Registration, rows: Longs, classes: Bytes, finding: Ints) -> None:
+        """Writes the class and finding of the nearest seed of some points into `classes` and `finding`."""
+        if self._tree is None or not len(rows):
+            return
+        points = move(registration.design_from_survey, np.asarray(cloud.points[rows]))
+        gap, index = self._tree.query(points, distance_upper_bound=_NEAR_M, workers=-1)
+        found = np.isfinite(gap)
+        classes[rows[found]] = self._kinds[index[found]]
+        finding[rows[found]] = self._owner[index[found]]
+
+
+def _seeds(massing: Massing, judgement: Judgement, cloud: Cloud, registration: Registration) -> _Seeds:
+    """Ground, objects, and on top of them the findings."""
     parts = [(massing.ground_points, PointClass.GROUND, -1)]
     parts += [(thing.points, PointClass.OBJECT, -1) for thing in massing.objects]
     parts += [(f.points, _CHANGE_CLASS[f.change], row) for row, f in enumerate(judgement.findings)]
@@ -85,28 +117,8 @@ def _seeds(massing: Massing, judgement: Judgement) -> tuple[Longs, Bytes, Ints]:
     owner = np.concatenate([np.full(len(part[0]), part[2], dtype=np.int32) for part in parts])
     # Of several entries the last one counts: a finding over an object over the ground.
     unique, place = np.unique(rows[::-1], return_index=True)
-    return unique, kinds[::-1][place], owner[::-1][place]
-
-
-def _spread(
-    cloud: Cloud,
-    registration: Registration,
-    rows: Longs,
-    seeds: tuple[Longs, Bytes, Ints],
-    classes: Bytes,
-    finding: Ints,
-) -> None:
-    """Writes the class and finding of the nearest seed into `classes` and `finding`, block by block."""
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(move(registration.design_from_survey, np.asarray(cloud.points[seeds[0]])))
-    for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        points = move(registration.design_from_survey, np.asarray(cloud.points[part]))
-        gap, index = tree.query(points, distance_upper_bound=_NEAR_M, workers=-1)
-        found = np.isfinite(gap)
-        classes[part[found]] = seeds[1][index[found]]
-        finding[part[found]] = seeds[2][index[found]]
+    places = move(registration.design_from_survey, np.asarray(cloud.points[unique]))
+    return _Seeds(places, kinds[::-1][place], owner[::-1][place])
 
 
 def compose_scene(
@@ -163,18 +175,30 @@ def _visible_rows(
     """Thinned rows about the design, and every row that shows an addition."""
     low = design.surface.vertices.min(axis=0) - settings.sight_margin_m
     high = design.surface.vertices.max(axis=0) + settings.sight_margin_m
-    kept: list[Longs] = []
-    for start in range(0, len(cloud.points), _BLOCK):
-        points = move(registration.design_from_survey, np.asarray(cloud.points[start : start + _BLOCK]))
-        inside = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
-        kept.append(start + inside[thin(points[inside], settings.sight_voxel_m)] if len(inside) else inside)
-    rows = np.concatenate(kept)
     voxel = settings.sight_voxel_m
-    points = move(registration.design_from_survey, np.asarray(cloud.points[rows]))
+    points, rows = np.zeros((0, 3)), np.zeros(0, dtype=np.int64)
+    for start in range(0, len(cloud.points), _BLOCK):
+        moved = move(registration.design_from_survey, np.asarray(cloud.points[start : start + _BLOCK]))
+        inside = np.flatnonzero(((moved > low) & (moved < high)).all(axis=1))
+        some = inside[thin(moved[inside], voxel)]
+        points, rows = np.vstack([points, moved[some]]), np.concatenate([rows, start + some])
+        if len(rows) > _MOST_KEPT:
+            some = thin(points, voxel)
+            points, rows = points[some], rows[some]
     while len(rows) > settings.sight_points:
         voxel *= 1.15 * float(np.sqrt(len(rows) / settings.sight_points))
         some = thin(points, voxel)
         rows, points = rows[some], points[some]
-    shown = np.flatnonzero(labels.point_class == PointClass.ADDED)
-    shown = shown[:: max(len(shown) // settings.sight_points, 1)]
-    return np.union1d(rows, shown)
+    return np.union1d(rows, _added(labels, settings.sight_points))
+
+
+def _added(labels: Labels, most: int) -> Longs:
+    """Rows that show an addition, every so many-th where there are very many."""
+    blocks = range(0, len(labels.point_class), _BLOCK)
+    count = sum(int((labels.point_class[s : s + _BLOCK] == PointClass.ADDED).sum()) for s in blocks)
+    step, done, found = max(count // most, 1), 0, [np.zeros(0, dtype=np.int64)]
+    for start in blocks:
+        rows = start + np.flatnonzero(labels.point_class[start : start + _BLOCK] == PointClass.ADDED)
+        found.append(rows[-done % step :: step])
+        done += len(rows)
+    return np.concatenate(found)

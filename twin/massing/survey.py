@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Longs
+from twin.arrays import Flags, Floats, Floats32, Longs
 from twin.design.model import Design, Role
 from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
@@ -30,6 +30,8 @@ from twin.registration.model import Registration
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
 
+_BLOCK = 2_000_000
+_MOST_KEPT = 8_000_000  # thinned points of several blocks, which are then thinned together: 100 bytes each
 _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
 _COLUMN_M = 0.3  # width of a column in which points lie over each other: a few spacings
 _UPRIGHT = 0.2  # largest rise of a face's normal
@@ -96,16 +98,16 @@ def _around(
     """
     margin = np.array([settings.reach_m, settings.reach_m, settings.lift_up_m])
     low, high = design.surface.vertices.min(axis=0) - margin, design.surface.vertices.max(axis=0) + 2.0 * margin
-    kept_points, kept_rows = [], []
-    block = 2_000_000
-    for start in range(0, len(cloud.points), block):
-        points = move(registration.design_from_survey, np.asarray(cloud.points[start : start + block]))
-        inside = np.flatnonzero(((points > low) & (points < high)).all(axis=1))
-        some = thin(points[inside], settings.thinning_m) if len(inside) else inside
-        kept_points.append(points[inside[some]])
-        kept_rows.append(start + inside[some])
-    points, rows = np.vstack(kept_points), np.concatenate(kept_rows)
-    explained = np.abs(np.nan_to_num(deviation.distance[rows], nan=np.inf)) <= settings.explained_m
+    points, rows = np.zeros((0, 3)), np.zeros(0, dtype=np.int64)
+    for start in range(0, len(cloud.points), _BLOCK):
+        moved = move(registration.design_from_survey, np.asarray(cloud.points[start : start + _BLOCK]))
+        inside = np.flatnonzero(((moved > low) & (moved < high)).all(axis=1))
+        some = inside[thin(moved[inside], settings.thinning_m)]
+        points, rows = np.vstack([points, moved[some]]), np.concatenate([rows, start + some])
+        if len(points) > _MOST_KEPT:
+            some = _thinned_apart(points, _explained(rows, deviation, settings), settings.thinning_m)
+            points, rows = points[some], rows[some]
+    explained = _explained(rows, deviation, settings)
     members = [np.flatnonzero(flags) for flags in (explained, ~explained)]
     some = np.sort(np.concatenate([m[thinned_rows(points[m], settings)] for m in members if len(m)]))
     return points[some], rows[some], explained[some]
@@ -118,13 +120,37 @@ def _faces(deviation: Deviation) -> Faces:
     return Faces(samples.points[upright], samples.normals[upright])
 
 
+def _explained(rows: Longs, deviation: Deviation, settings: MassingSettings) -> Flags:
+    """(n,) bool: whether the points in these rows lie on the design."""
+    distance = np.abs(np.nan_to_num(deviation.distance[rows], nan=np.inf))
+    return np.asarray(distance <= settings.explained_m)
+
+
+def _thinned_apart(points: Floats, explained: Flags, cell_m: float) -> Longs:
+    """Rows of explained and of unexplained points, each thinned for itself."""
+    members = [np.flatnonzero(flags) for flags in (explained, ~explained)]
+    return np.sort(np.concatenate([rows[thin(points[rows], cell_m)] for rows in members]))
+
+
 def _spread(deviation: Deviation) -> float:
     """Spread of the survey about an undisturbed surface: robust standard deviation of what is explained."""
-    close = deviation.distance[np.abs(deviation.distance) < deviation.tolerance_m]
-    if not len(close):
+    blocks = range(0, len(deviation.distance), _BLOCK)
+    count = sum(len(_close(deviation, start)) for start in blocks)
+    if not count:
         return deviation.tolerance_m
-    part = close[:: max(len(close) // 1_000_000, 1)]
+    step, done, parts = max(count // 1_000_000, 1), 0, []
+    for start in blocks:
+        close = _close(deviation, start)
+        parts.append(close[-done % step :: step])
+        done += len(close)
+    part = np.concatenate(parts)
     return float(max(1.4826 * np.median(np.abs(part - np.median(part))), 0.001))
+
+
+def _close(deviation: Deviation, start: int) -> Floats32:
+    """(m,) m: distances within the tolerance in one block of points."""
+    distance = np.asarray(deviation.distance[start : start + _BLOCK])
+    return distance[np.abs(distance) < deviation.tolerance_m]
 
 
 def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -65,6 +66,42 @@ def decode(
     except BaseException:
         _removed(folder)
         raise
+
+
+def column(folder: Path | None, name: str, kind: np.dtype[Any], count: int) -> NDArray[Any]:
+    """One number for each point, for a stage that writes them block by block.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where the file is made, which is mapped into memory and must outlive the array; without it, and for no points,
+        the numbers are in memory only.
+    name : str
+    kind : dtype
+    count : int
+
+    Raises
+    ------
+    SurveyError
+        The file cannot be written.
+    """
+    if folder is None or not count:
+        return np.zeros(count, dtype=kind)
+    try:
+        with (folder / name).open("wb") as stream:
+            _reserve(stream, count * kind.itemsize)
+        return np.memmap(folder / name, kind, "r+", 0, (count,))
+    except OSError as error:
+        raise SurveyError(f"{folder}: cannot be written ({error.strerror})", "give another folder") from error
+
+
+def _reserve(stream: BinaryIO, size: int) -> None:
+    """Takes the room at once: a mapped file that outgrows its disk later would end the whole program."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(stream.fileno(), 0, size)
+    else:
+        for start in range(0, size, _SPARE_BYTES):
+            stream.write(bytes(min(_SPARE_BYTES, size - start)))
 
 
 @dataclass

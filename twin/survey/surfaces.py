@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from twin.arrays import Floats, Longs, Shorts, frozen
 
 _BLOCK = 100_000
-_FEWEST = 4
-"""Three points define a plane and leave nothing to judge it by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,35 +58,40 @@ def normals(
     """
     from scipy.spatial import KDTree
 
-    count = len(points)
-    if count == 0:
+    if not len(points):
         return Surfaces(frozen(np.zeros((0, 3))), frozen(np.zeros(0)))
-    tree = KDTree(points)
-    directions, curvature = np.full((count, 3), np.nan), np.full(count, np.nan)
-    for start in range(0, count, _BLOCK):
-        block = np.asarray(points[start : start + _BLOCK])
-        _, near = tree.query(block, min(neighbours, count), distance_upper_bound=radius_m, workers=workers)
-        normal, flatness = _planes(tree.data, near.reshape(len(block), -1), block)
-        directions[start : start + _BLOCK], curvature[start : start + _BLOCK] = normal, flatness
-    towards = None if stations is None or scan is None else stations[scan] - points
+    return normals_among(KDTree(points), np.arange(len(points)), radius_m, stations, scan, neighbours, workers)
+
+
+def normals_among(
+    tree: Any,
+    rows: Longs,
+    radius_m: float,
+    stations: Floats | None = None,
+    scan: Shorts | None = None,
+    neighbours: int = 24,
+    workers: int = 1,
+) -> Surfaces:
+    """The same for some of the points that a search tree holds.
+
+    Parameters
+    ----------
+    tree : scipy.spatial.KDTree
+        Over all points.
+    rows : (m,) int
+        Of the points whose surfaces are wanted.
+    """
+    from twin.survey.planes import planes
+
+    points = tree.data
+    directions, curvature = np.zeros((len(rows), 3)), np.zeros(len(rows))
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        places = points[rows[part]]
+        _, near = tree.query(places, min(neighbours, len(points)), distance_upper_bound=radius_m, workers=workers)
+        planes(points, near.reshape(len(places), -1), directions[part], curvature[part])
+    towards = None if stations is None or scan is None else stations[scan[rows]] - points[rows]
     return Surfaces(frozen(_oriented(directions, towards)), frozen(curvature))
-
-
-def _planes(points: Floats, near: Longs, block: Floats) -> tuple[Floats, Floats]:
-    """Direction of least variance of each neighbourhood, and its share of the variance."""
-    found = near < len(points)
-    offsets = points[np.where(found, near, 0)] - block[:, None, :]
-    offsets[~found] = 0.0
-    count = found.sum(axis=1)
-    offsets -= (offsets.sum(axis=1) / count[:, None])[:, None, :]
-    offsets[~found] = 0.0
-    values, vectors = np.linalg.eigh(np.einsum("nki,nkj->nij", offsets, offsets))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        flatness = np.clip(values[:, 0], 0.0, None) / values.sum(axis=1)
-    normal = vectors[:, :, 0].copy()
-    unknown = (count < _FEWEST) | ~np.isfinite(flatness)
-    normal[unknown], flatness[unknown] = np.nan, np.nan
-    return normal, flatness
 
 
 def _oriented(directions: Floats, towards: Floats | None) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from twin.arrays import Floats, Longs
 from twin.errors import SurveyError
 
 _BLOCK = 1_000_000
-_FIRST_SLOTS = 1 << 16
-_FULLEST = 0.6
+_FIRST_SLOTS = 1 << 12
+_SHARES = 2
+"""Of the voxels, each counted by a thread of its own. Each looks at all points: more shares gain little."""
 
 
 def thin(points: Floats, voxel_m: float) -> Longs:
@@ -24,7 +26,7 @@ def thin(points: Floats, voxel_m: float) -> Longs:
     Parameters
     ----------
     points : (n, 3) m, any frame
-        May be mapped from disk; memory grows with the occupied voxels only (up to about 300 bytes each).
+        May be mapped from disk; memory grows with the occupied voxels only (up to about 210 bytes each).
     voxel_m : float
         Edge of a voxel.
 
@@ -37,68 +39,72 @@ def thin(points: Floats, voxel_m: float) -> Longs:
     SurveyError
         The cloud is more than two million voxels across.
     """
-    from twin.survey import voxels
+    return thin_blocks(lambda: (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK)), voxel_m)
 
+
+def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float, lowest: Floats | None = None) -> Longs:
+    """The same for points that come in blocks, and need never be in memory together.
+
+    Parameters
+    ----------
+    blocks : callable
+        Gives all points, (n, 3) m each time, anew at every call.
+    voxel_m : float
+    lowest : (3,) m, optional
+        A corner below all points, where one is known: saves one round through them.
+
+    Returns
+    -------
+    indices : (m,) int64, ascending
+        Counted through all blocks.
+    """
     if not voxel_m > 0.0:
         raise SurveyError(f"a voxel of {voxel_m} m is no volume", "give an edge above zero")
-    if len(points) == 0:
+    lowest = _lowest(blocks()) if lowest is None else lowest
+    if lowest is None:
         return np.zeros(0, np.int64)
-    low = np.floor(_lowest(points) / voxel_m).astype(np.int64)
-    table = _Table.empty(_FIRST_SLOTS)
-    for start in range(0, len(points), _BLOCK):
-        block = np.array(points[start : start + _BLOCK], np.float64)
-        at = 0
-        while at < len(block):
-            at = voxels.gather(
-                block, at, voxel_m, low, table.keys, table.sums, table.used, int(_FULLEST * len(table.keys))
-            )
-            if at < 0:
-                raise SurveyError("the cloud is too large for its voxels", "take larger voxels, or a part of the cloud")
-            if at < len(block):
-                table = table.doubled()
-    best = _Best.empty(len(table.keys))
-    for start in range(0, len(points), _BLOCK):
-        block = np.array(points[start : start + _BLOCK], np.float64)
-        voxels.nearest(block, start, voxel_m, low, table.keys, table.sums, best.distances, best.places, best.indices)
-    return np.sort(best.indices[table.keys >= 0])
+    low = np.floor(lowest / voxel_m).astype(np.int64)
+    parts = [_Part(share, voxel_m, low) for share in range(_SHARES)]
+    with ThreadPoolExecutor(_SHARES) as pool:
+        for points in blocks():
+            block = np.array(points, np.float64)
+            list(pool.map(lambda part, block=block: part.gather(block), parts))
+        start = 0
+        for points in blocks():
+            block = np.array(points, np.float64)
+            list(pool.map(lambda part, block=block, start=start: part.choose(block, start), parts))
+            start += len(block)
+    return np.sort(np.concatenate([part.chosen() for part in parts]))
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """Open hash of voxels: `keys` (-1 where free), `sums` of x, y, z in fine steps and the count; `used` slots."""
+class _Part:
+    """One share of all voxels, in a hash of its own."""
 
-    keys: Longs
-    sums: Longs
-    used: Longs
-
-    @classmethod
-    def empty(cls, slots: int) -> _Table:
-        return cls(np.full(slots, -1, np.int64), np.zeros((slots, 4), np.int64), np.zeros(1, np.int64))
-
-    def doubled(self) -> _Table:
+    def __init__(self, share: int, voxel_m: float, low: Longs) -> None:
         from twin.survey import voxels
 
-        larger = _Table.empty(2 * len(self.keys))
-        voxels.rehash(self.keys, self.sums, larger.keys, larger.sums)
-        larger.used[0] = self.used[0]
-        return larger
+        self._voxels, self._share, self._voxel_m, self._low = voxels, share, voxel_m, low
+        self._table, self._used = voxels.empty(_FIRST_SLOTS), np.zeros(1, np.int64)
+
+    def gather(self, block: Floats) -> None:
+        """Adds the points of a block to their voxels."""
+        self._table = self._voxels.gather(
+            block, self._voxel_m, self._low, self._share, _SHARES, self._table, self._used
+        )
+        if self._used[0] < 0:
+            raise SurveyError("the cloud is too large for its voxels", "take larger voxels, or a part of the cloud")
+
+    def choose(self, block: Floats, start: int) -> None:
+        """Keeps those of a block that lie nearer to their voxel's mean than any before."""
+        self._voxels.nearest(block, start, self._voxel_m, self._low, self._share, _SHARES, self._table)
+
+    def chosen(self) -> Longs:
+        """Index of the point that stands for each voxel."""
+        indices: Longs = self._voxels.chosen(self._table)
+        return indices
 
 
-@dataclass(frozen=True, eq=False)
-class _Best:
-    """The point nearest to each voxel's mean so far: squared distance, coordinates, index."""
-
-    distances: Longs
-    places: Longs
-    indices: Longs
-
-    @classmethod
-    def empty(cls, slots: int) -> _Best:
-        most = np.iinfo(np.int64).max
-        return cls(np.full(slots, most, np.int64), np.full((slots, 3), most, np.int64), np.full(slots, most, np.int64))
-
-
-def _lowest(points: Floats) -> Floats:
-    blocks = [points[start : start + _BLOCK].min(axis=0) for start in range(0, len(points), _BLOCK)]
-    low: Floats = np.min(blocks, axis=0)
-    return low
+def _lowest(blocks: Iterable[Floats]) -> Floats | None:
+    """(3,) m: the corner below all points, or None where there are none."""
+    corners = [np.asarray(points).min(axis=0) for points in blocks if len(points)]
+    return np.min(corners, axis=0) if corners else None

@@ -1,0 +1,5 @@
+"""Exact distances to the approved surface within a narrow band about it, at the speed of reading the points."""
+
+from twin.deviation.band.band import Band
+
+__all__ = ["Band"]

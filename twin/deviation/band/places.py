@@ -1,0 +1,98 @@
+"""Where points fall: keys of the smallest cells along a space-filling curve, so that a prefix is a larger cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+MOST_RANKS = 21
+"""Three times as many bits fill a whole number of 64."""
+BRICK_RANK = 5
+"""Of a brick: 32 smallest cells a side."""
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def spread(number: Any) -> Any:  # pragma: no cover - compiled
+    """The lowest 21 bits of `number`, each followed by two zeros."""
+    bits = np.uint64(number) & np.uint64(0x1FFFFF)
+    bits = (bits | (bits << np.uint64(32))) & np.uint64(0x1F00000000FFFF)
+    bits = (bits | (bits << np.uint64(16))) & np.uint64(0x1F0000FF0000FF)
+    bits = (bits | (bits << np.uint64(8))) & np.uint64(0x100F00F00F00F00F)
+    bits = (bits | (bits << np.uint64(4))) & np.uint64(0x10C30C30C30C30C3)
+    return (bits | (bits << np.uint64(2))) & np.uint64(0x1249249249249249)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def gathered(key: Any) -> int:  # pragma: no cover - compiled
+    """Every third bit of `key`, together: what `spread` undoes."""
+    bits = np.uint64(key) & np.uint64(0x1249249249249249)
+    bits = (bits | (bits >> np.uint64(2))) & np.uint64(0x10C30C30C30C30C3)
+    bits = (bits | (bits >> np.uint64(4))) & np.uint64(0x100F00F00F00F00F)
+    bits = (bits | (bits >> np.uint64(8))) & np.uint64(0x1F0000FF0000FF)
+    bits = (bits | (bits >> np.uint64(16))) & np.uint64(0x1F00000000FFFF)
+    return int((bits | (bits >> np.uint64(32))) & np.uint64(0x1FFFFF))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def placed(  # pragma: no cover - compiled
+    points: Any, pose: Any, box: Any, cell: float, share: int, shares: int
+) -> tuple[Any, Any, Any]:
+    """Moves points into the frame of the bricks, and keeps those that fall into one worker's bricks.
+
+    Parameters
+    ----------
+    points : (n, 3) m, survey frame
+    pose : (3, 4)
+        Rotation with scale, and translation to the local origin.
+    box : (2, 3) m
+        Beyond it no triangle is within the band.
+    cell : float, m
+        Edge of the smallest cells, which count from ``box[0]``.
+    share, shares : int
+        Bricks are dealt to so many workers by their keys; only those of number `share` are kept.
+
+    Returns
+    -------
+    rows : (m,) int32
+        Of the points that are kept.
+    keys : (m,) uint64
+        Their cells.
+    places : (m, 3) m
+    """
+    rows, keys = np.empty(len(points), dtype=np.int32), np.empty(len(points), dtype=np.uint64)
+    places = np.empty((len(points), 3))
+    kept = 0
+    for row in range(len(points)):
+        a, b, c = points[row, 0], points[row, 1], points[row, 2]
+        x = pose[0, 0] * a + pose[0, 1] * b + pose[0, 2] * c + pose[0, 3]
+        y = pose[1, 0] * a + pose[1, 1] * b + pose[1, 2] * c + pose[1, 3]
+        z = pose[2, 0] * a + pose[2, 1] * b + pose[2, 2] * c + pose[2, 3]
+        if not (box[0, 0] <= x <= box[1, 0] and box[0, 1] <= y <= box[1, 1] and box[0, 2] <= z <= box[1, 2]):
+            continue
+        i, j, k = (x - box[0, 0]) / cell, (y - box[0, 1]) / cell, (z - box[0, 2]) / cell
+        key = spread(np.uint64(i)) | spread(np.uint64(j)) << np.uint64(1) | spread(np.uint64(k)) << np.uint64(2)
+        mixed = (key >> np.uint64(3 * BRICK_RANK)) * _MIX
+        if (mixed >> np.uint64(40)) % np.uint64(shares) != np.uint64(share):
+            continue
+        rows[kept], keys[kept] = row, key
+        places[kept, 0], places[kept, 1], places[kept, 2] = x, y, z
+        kept += 1
+    return rows[:kept], keys[:kept], places[:kept]
+
+
+@njit(cache=True, nogil=True)
+def in_order(  # pragma: no cover - compiled
+    order: Any, rows: Any, keys: Any, places: Any
+) -> tuple[Any, Any, Any, Any, Any]:
+    """Rows, keys, and x, y and z apart, in another order."""
+    count = len(order)
+    other_rows, other_keys = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.uint64)
+    x, y, z = np.empty(count), np.empty(count), np.empty(count)
+    for i in range(count):
+        row = order[i]
+        other_rows[i], other_keys[i] = rows[row], keys[row]
+        x[i], y[i], z[i] = places[row, 0], places[row, 1], places[row, 2]
+    return other_rows, other_keys, x, y, z
