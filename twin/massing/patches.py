@@ -127,52 +127,28 @@ def _is_filled(points: Floats, asked: Floats, spacing: Floats) -> Flags:
 
 
 def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, settings: MassingSettings) -> Shapes:
-    """Shapes of the points `asked` with neighbours from the points `among`."""
+    """Shapes of the points `asked` with neighbours from the points `among`, on all cores."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from scipy.spatial import cKDTree
 
+    from twin.massing.principal import shapes
+
     count, k = len(asked), 2 * settings.neighbours
-    tree = cKDTree(points[among])
-    normals = np.empty((count, 3))
-    flat = np.zeros(count, dtype=bool)
-    spacing = np.empty(count)
-    for start in range(0, count, _BLOCK):
+    tree = cKDTree(points[among], balanced_tree=False)
+    normals, flat, reach = np.empty((count, 3)), np.zeros(count, dtype=bool), np.empty(count)
+
+    def look(start: int) -> None:
         part = slice(start, min(start + _BLOCK, count))
-        gap, index = tree.query(points[asked[part]], k=k, workers=-1)
-        index = among[index]
-        weight = _same_side(views[asked[part]], views[index])
-        weight &= np.cumsum(weight, axis=1) <= settings.neighbours
-        reach = np.where(weight, gap, 0.0).max(axis=1)
-        spacing[part] = np.maximum(reach / _SPACINGS * np.sqrt(16.0 / settings.neighbours), _LEAST_SPACING_M)
-        first = _principal(points[index], weight, settings)[0]
-        weight = _same_face(views[asked[part]], views[index], first)
-        weight &= np.cumsum(weight, axis=1) <= settings.neighbours
-        normals[part], flat[part] = _principal(points[index], weight, settings)
+        gap, index = tree.query(points[asked[part]], k=k)
+        limits = settings.neighbours, _OPPOSITE, settings.flatness, settings.breadth
+        near = among[index]
+        shapes(points, views, asked[part], near, gap, *limits, normals[part], flat[part], reach[part])
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(look, range(0, count, _BLOCK)))
+    spacing = np.maximum(reach / _SPACINGS * np.sqrt(16.0 / settings.neighbours), _LEAST_SPACING_M)
     return Shapes(normals, flat, spacing)
-
-
-def _same_side(view: Floats, others: Floats) -> Flags:
-    """(n, k) bool: whether each neighbour was seen from the same side."""
-    cosine = np.einsum("nj,nkj->nk", view, others)
-    return np.asarray((np.isnan(cosine) == np.isnan(view[:, :1])) & ~(cosine < _OPPOSITE))
-
-
-def _same_face(view: Floats, others: Floats, normal: Floats) -> Flags:
-    """(n, k) bool: whether each neighbour was seen from the same side of a surface with this normal."""
-    mine = np.einsum("nj,nj->n", view, normal)
-    other = np.einsum("nkj,nj->nk", others, normal)
-    known = np.isnan(mine)[:, None] == np.isnan(other)
-    return np.asarray(known & ~(mine[:, None] * other < 0.0))
-
-
-def _principal(around: Floats, weight: Flags, settings: MassingSettings) -> tuple[Floats, Flags]:
-    """Normal and flatness of neighbourhoods (n, k, 3) of which only some members count."""
-    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1)
-    centred = around - np.einsum("nk,nkj->nj", share, around)[:, None, :]
-    values, vectors = np.linalg.eigh(np.einsum("nk,nki,nkj->nij", share, centred, centred, optimize=True))
-    total = np.maximum(values.sum(axis=1), 1e-30)
-    broad = values[:, 1] >= settings.breadth * values[:, 2]
-    enough = weight.sum(axis=1) >= settings.neighbours // 2
-    return vectors[:, :, 0], np.asarray((values[:, 0] <= settings.flatness * total) & broad & enough)
 
 
 def patches_of(points: Floats, shapes: Shapes, views: Floats, settings: MassingSettings) -> Patches:

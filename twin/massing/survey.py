@@ -22,7 +22,7 @@ from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
 from twin.massing.model import Addition, Lift, Massing
 from twin.massing.objects import objects_of
 from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
-from twin.massing.patches import shapes_of
+from twin.massing.patches import Shapes, shapes_of
 from twin.massing.settings import MassingSettings
 from twin.massing.slabs import slabs_of
 from twin.massing.structure import Unexplained, sort_out, thinned_rows
@@ -62,7 +62,7 @@ def survey_massing(
     is_shell = all(storey.floor_area_m2 == 0.0 for storey in design.storeys)
     site = Site(columns, _faces(deviation), roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
-    flat = _flat(points, rows, views, explained, settings)
+    flat = _flat(points, rows, views, explained, unexplained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
     pose = registration.design_from_survey
@@ -162,9 +162,20 @@ def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration
     return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
 
 
-def _flat(points: Floats, rows: Longs, views: Floats, explained: Flags, settings: MassingSettings) -> Flat:
-    """All flat surface points about the building, with normals towards the station where it is known."""
-    shapes = shapes_of(points, views, settings)
+def _flat(
+    points: Floats, rows: Longs, views: Floats, explained: Flags, unexplained: Unexplained, settings: MassingSettings
+) -> Flat:
+    """All flat surface points about the building, with normals towards the station where it is known.
+
+    The shapes of what is unexplained are known already; the rest, ground included, is looked at here.
+    """
+    known_rows = np.searchsorted(rows, unexplained.rows)
+    left = np.ones(len(points), dtype=bool)
+    left[known_rows] = False
+    rest = shapes_of(points[left], views[left], settings)
+    shapes = Shapes(np.zeros((len(points), 3)), np.zeros(len(points), dtype=bool), np.zeros(len(points)))
+    for part, place in ((rest, left), (unexplained.shapes, known_rows)):
+        shapes.normals[place], shapes.flat[place], shapes.spacing[place] = part.normals, part.flat, part.spacing
     keep = np.flatnonzero(shapes.flat)
     normals = shapes.normals[keep]
     by_station = np.asarray(np.isfinite(views[keep]).all(axis=1))

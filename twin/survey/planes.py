@@ -33,7 +33,7 @@ def planes(points: Floats, near: Longs, normals: Floats, flatness: Floats) -> No
         total = matrix[0, 0] + matrix[1, 1] + matrix[2, 2]
         if not total > 0.0:
             continue
-        _turned(matrix, axes)
+        turned(matrix, axes)
         least = 0
         for axis in range(1, 3):
             if matrix[axis, axis] < matrix[least, least]:
@@ -76,7 +76,7 @@ def _covariance(points: Floats, near: Longs, row: int, matrix: Floats) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _turned(matrix: Floats, axes: Floats) -> None:
+def turned(matrix: Floats, axes: Floats) -> None:
     """Turns a symmetric matrix to its principal axes, which become the columns of `axes` (Jacobi 1846)."""
     axes[:] = 0.0
     for axis in range(3):
