@@ -58,7 +58,8 @@ class ConformitySettings:
         Share of its free boundary along which walls must be seen before a volume is called inconsistent, and before
         it is called borderline; below, it is listed as an object.
     enough_coverage : float
-        Share of each facade and of the roof that must be seen before the whole is called consistent.
+        Share of each facade, of the roof and of every floor that must be seen before the whole is called consistent:
+        the greater part.
     """
 
     report_position_m: float = 0.05
@@ -83,4 +84,4 @@ class ConformitySettings:
     attached_m: float = 0.3
     enough_walls: float = 0.5
     some_walls: float = 0.25
-    enough_coverage: float = 0.3
+    enough_coverage: float = 0.5

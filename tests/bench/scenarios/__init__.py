@@ -1,0 +1,1 @@
+"""Generated buildings, what was built differently, and how it was surveyed: ``python -m tests.bench.scenarios``."""
