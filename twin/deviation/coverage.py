@@ -92,11 +92,12 @@ def seen(samples: SurfaceSamples, looks: Looks, element: Ints, settings: Deviati
     at_place, occupied = np.zeros(len(samples), dtype=bool), np.zeros(len(samples), dtype=bool)
     if looks.tree.n < _NEIGHBOURS or not len(samples):
         return at_place, occupied
+    far = settings.largest_gap_m
     for start in range(0, len(samples), _BLOCK):
         part = np.arange(start, min(start + _BLOCK, len(samples)))
-        for count in (1, _NEIGHBOURS):  # where the nearest shows a sample, the others need not be sought
-            near = _look(samples, part, looks, element, settings, count, at_place, occupied)
-            part = part[~at_place[part] & near]
+        # Where the nearest lies close and shows a sample, the others need not be sought.
+        for count, reach in ((1, min(settings.sample_spacing_m, far)), (_NEIGHBOURS, far)):
+            _look(samples, part[~at_place[part]], looks, element, settings, count, reach, at_place, occupied)
     return at_place, occupied
 
 
@@ -107,19 +108,19 @@ def _look(
     element: Ints,
     settings: DeviationSettings,
     count: int,
+    reach_m: float,
     at_place: Flags,
     occupied: Flags,
-) -> Flags:
-    """Writes what the nearest points show of some samples, one neighbour after the other; whether each has any."""
+) -> None:
+    """Writes what the nearest points show of some samples, one neighbour after the other."""
     gap, index = looks.tree.query(
-        samples.points[rows], k=[*range(1, count + 1)], distance_upper_bound=settings.largest_gap_m, workers=-1
+        samples.points[rows], k=[*range(1, count + 1)], distance_upper_bound=reach_m, workers=-1
     )
     for rank in range(count):
         left = np.flatnonzero(np.isfinite(gap[:, rank]) & ~at_place[rows])
         shown = left[_shows(samples, rows[left], looks, index[left, rank], gap[left, rank], settings)]
         occupied[rows[shown]] = True
         at_place[rows[shown]] |= element[index[shown, rank]] == samples.element[rows[shown]]
-    return np.asarray(np.isfinite(gap[:, 0]))
 
 
 def _shows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +63,15 @@ def measure(
     distances = signed_distances(surface, cloud.points, pose, settings.band_m, on_progress, scratch)
     distance, triangle = distances.distance, distances.triangle
     near = Near(cloud.points, pose, distance)
-    proximity = Proximity(surface)
-    samples = exposed_samples(
-        design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
-    )
-    looks, owner = _looks(near, triangle, cloud, surface, samples, settings)
-    at_place, occupied = seen(samples, looks, owner, settings)
-    rays = passage(surface, cloud, pose, settings.carve_voxel_m)
+    with ThreadPoolExecutor(1) as aside:  # rays are followed one by one, coverage is sought on the other cores
+        followed = aside.submit(passage, surface, cloud, pose, settings.carve_voxel_m)
+        proximity = Proximity(surface)
+        samples = exposed_samples(
+            design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
+        )
+        looks, owner = _looks(near, triangle, cloud, surface, samples, settings)
+        at_place, occupied = seen(samples, looks, owner, settings)
+        rays = followed.result()
     views = _Views(samples, at_place, pierced(samples, rays, settings) & ~occupied)
     offsets = displaced_faces(surface, samples, near, triangle, settings)
     element = _elements(triangle, surface)
