@@ -11,6 +11,7 @@ from twin.frames import identity, move, translation, turn, yaw
 from twin.registration.coarse import Candidate, Fields, distinct, fields, surface_samples
 from twin.registration.directions import yaws
 from twin.registration.features import Features
+from twin.registration.lines import Lines, lines_of, settled
 from twin.registration.plan import Evidence, best_shifts, plan_of
 from twin.registration.rising import rise_curve
 from twin.registration.target import Target
@@ -20,6 +21,7 @@ _MOST_SAMPLES = 150_000
 _STEEP = 0.95
 """What is more level than 18 degrees says nothing of place in plan."""
 _FEWEST = 50
+_LINE_M = 0.1
 _SHIFTS = 10
 _PLACES = 60
 _RISES = 2
@@ -41,6 +43,7 @@ class Ground:
     normals: Floats
     area_m2: float
     fields: Fields
+    lines: Lines
 
 
 def ground_of(target: Target) -> Ground:
@@ -49,7 +52,9 @@ def ground_of(target: Target) -> Ground:
     points, triangle = surface_samples(target.surface, step)
     normals = target.normals[triangle]
     steep = np.abs(normals[:, 2]) < _STEEP
-    return Ground(points[steep], normals[steep], step**2, fields(target, _MARGIN_M))
+    fine, triangle = surface_samples(target.surface, min(step, _LINE_M))
+    lines = lines_of(fine, target.normals[triangle])
+    return Ground(points[steep], normals[steep], step**2, fields(target, _MARGIN_M), lines)
 
 
 def places(target: Target, ground: Ground, features: Features, upright: Matrix4, most: int) -> list[Candidate]:
@@ -73,7 +78,8 @@ def places(target: Target, ground: Ground, features: Features, upright: Matrix4,
     spots = _in_plan(target, ground, survey, turns, upright)[:_PLACES]
     few = features.take(np.arange(0, len(points), max(1, len(points) // _POINTS)))
     found = [risen for spot in spots for risen in _risen(target, ground, few, spot.pose)]
-    return distinct(found, _APART_M, target, most)
+    apart = distinct(found, _APART_M, target, most)
+    return [Candidate(settled(ground.lines, features, one.pose), one.score) for one in apart]
 
 
 def _risen(target: Target, ground: Ground, few: Features, pose: Matrix4) -> list[Candidate]:

@@ -109,8 +109,6 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
         found = searched(quest, frame.cloud)
         result = _by_search(frame.start, found, frame.settings)
     except RegistrationError as error:
-        if isinstance(error, Underconstrained) and frame.start.apart is not None:
-            raise
         return frame.alone(near, error.message)
     if result.status is Status.REFUSED:
         return frame.alone(near, result.notes[-1])
@@ -128,6 +126,12 @@ def _poses(found: Found) -> list[Matrix4]:
 def _by_search(start: Start, found: Found, settings: RegistrationSettings) -> Registration:
     solution = found.solution
     status, notes = status_of(solution, settings)
+    if status is not Status.REFUSED and found.explained < settings.least_explained:
+        status = Status.REFUSED
+        notes.append(
+            f"refused: where the design fits best, it explains {100.0 * found.explained:.0f} % of the walls that stand"
+            " there: another building or place"
+        )
     if status is not Status.REFUSED and free_direction(solution, settings) is not None:
         raise _underconstrained(solution)
     if status is not Status.REFUSED and found.undecided:

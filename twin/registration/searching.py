@@ -14,8 +14,9 @@ from twin.registration.coarse import Candidate
 from twin.registration.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT, Arena
 from twin.registration.datum import lifted
 from twin.registration.drawing import NOISE_KERNELS, Problem, at_least
-from twin.registration.fine import Stage
+from twin.registration.fine import Stage, match
 from twin.registration.height import first_height
+from twin.registration.lines import settled
 from twin.registration.model import Rival
 from twin.registration.quest import Quest
 from twin.registration.rivals import moved_m
@@ -32,8 +33,12 @@ _WORTH = 0.5
 _LISTED = 0.8
 _CLEAR = 3.0
 """Standard deviations by which one pose must explain the survey better than another to stand without it."""
+_MORE = 1.2
+"""A storey too many explains the roof a storey higher, never a fifth more than all of the rest."""
 _SAME_M = 0.3
 _ROUNDS = 3
+_NOISES = 3.0
+_UPRIGHT = 0.5
 _TURNED_DEG = 5.0
 _SLIPS = 6
 _LEAST_SLIP_M = 1.0
@@ -55,22 +60,26 @@ class Found:
     rivals : tuple of Rival
         Poses elsewhere that explain at least four fifths as much.
     undecided : tuple of Rival
-        Those of them that are not worse by three standard deviations.
+        Those of them that are not worse by three standard deviations, or explain a fifth more.
+    explained : float
+        Share of the walls which the survey shows inside the design's box that lie on the design.
     """
 
     start: Matrix4
     solution: Solution
     rivals: tuple[Rival, ...]
     undecided: tuple[Rival, ...]
+    explained: float
 
 
 @dataclass(frozen=True, eq=False)
 class _Contest:
-    """Rivals of a pose; `better` is one that explains the survey clearly better."""
+    """Rivals of a pose; `better` is one that explains the survey clearly better, `on_height` whether its height holds."""
 
     rivals: tuple[Rival, ...]
     undecided: tuple[Rival, ...]
     better: Matrix4 | None
+    on_height: bool = False
 
 
 def searched(quest: Quest, cloud: Cloud) -> Found:
@@ -89,15 +98,14 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     narrow = replace(
         settings, basin_m=min(_BASIN_M, settings.basin_m), basin_deg=min(_BASIN_DEG, settings.basin_deg)
     )
-    best = field[0].pose
+    start = _on_its_height(quest, field[0].pose)
     for _ in range(_ROUNDS):
-        start = _on_its_height(quest, best)
         solution = solved(quest.design, quest.target, cloud, start, narrow, quest.seed)
         contest = _contest(quest, solution, [one.pose for one in field if one.score > _WORTH * field[0].score])
         if contest.better is None:
             break
-        best = contest.better
-    return Found(start, solution, contest.rivals, contest.undecided)
+        start = contest.better if contest.on_height else _on_its_height(quest, contest.better)
+    return Found(start, solution, contest.rivals, contest.undecided, _explained(quest, solution))
 
 
 def _ranked(arena: Arena, spots: list[Candidate]) -> list[Candidate]:
@@ -129,23 +137,25 @@ def _contest(quest: Quest, solution: Solution, field: list[Matrix4]) -> _Contest
     stages = at_least(COMPARED, kernel)
     own = arena.adjusted(solution.pose, stages, UPRIGHT)
     best = arena.support(own, kernel)
-    total, lowest = max(float(best.sum()), 1e-12), _lowest_storey(arena, best)
+    total = max(float(best.sum()), 1e-12)
     seen, rivals, undecided = [own], [], []
     for other, is_slip in _others(quest, own, field):
-        pose = _adjusted_rival(arena, other, stages, total, kernel)
+        pose = _adjusted_rival(quest, other, is_slip, stages, total)
         if pose is None or any(moved_m(target, pose, known) < _SAME_M for known in seen):
             continue
         seen.append(pose)
         support = arena.support(pose, kernel)
         lead = paired_z(best, support)
         if is_slip:
-            lead = max(lead, paired_z(best[lowest], support[lowest]))
-        elif lead < -_CLEAR:
-            return _Contest((), (), pose)
+            lowest = _lowest_storey(arena, best + support)
+            lowest_lead = paired_z(best[lowest], support[lowest])
+            lead = lowest_lead if abs(lowest_lead) >= _CLEAR else lead
+        if lead < -_CLEAR:
+            return _Contest((), (), pose, is_slip)
         ratio = float(support.sum()) / total
         if ratio > _LISTED or lead < _CLEAR:
             rivals.append(Rival(pose, ratio, _kind(pose, own)))
-        if lead < _CLEAR:
+        if lead < _CLEAR or ratio > _MORE:
             undecided.append(rivals[-1])
     return _Contest(tuple(rivals), tuple(undecided), None)
 
@@ -172,11 +182,13 @@ def _in_plan_of(quest: Quest, pose: Matrix4, own: Matrix4) -> Matrix4:
 
 
 def _adjusted_rival(
-    arena: Arena, pose: Matrix4, stages: tuple[Stage, ...], total: float, kernel_m: float
+    quest: Quest, pose: Matrix4, is_slip: bool, stages: tuple[Stage, ...], total: float
 ) -> Matrix4 | None:
-    """The pose adjusted as its rival was; None where it explains too little to be one."""
-    moved = arena.adjusted(pose, (QUICK[0],), UPRIGHT)
-    if float(arena.support(moved, 2.0 * kernel_m).sum()) < _WORTH * total:
+    """The pose adjusted in plan as its rival was; None where it explains too little to be one."""
+    arena = quest.arena
+    moved = pose if is_slip else settled(quest.ground.lines, arena.features, pose)
+    moved = arena.adjusted(moved, (QUICK[0],), UPRIGHT)
+    if float(arena.support(moved, 2.0 * stages[-1].kernel_m).sum()) < _WORTH * total:
         return None
     return arena.adjusted(moved, stages, UPRIGHT)
 
@@ -188,6 +200,17 @@ def _lowest_storey(arena: Arena, support: Floats) -> Flags:
     if not held.any():
         return np.ones(len(height), dtype=np.bool_)
     return np.asarray(height < float(np.percentile(height[held], _LOWEST)) + _STOREY_M)
+
+
+def _explained(quest: Quest, solution: Solution) -> float:
+    """Share of the walls inside the design's box that lie on its faces; of all surfaces where walls are few."""
+    arena, box = quest.arena, quest.target.box
+    features = arena.features.take(arena.near(solution.pose))
+    found = match(quest.target, features, solution.pose, max(KERNEL_M, _NOISES * solution.noise_m))
+    inside = np.all((found.points > box[0] - KERNEL_M) & (found.points < box[1] + KERNEL_M), axis=1)
+    walls = inside & (np.abs(features.placed(solution.pose)[1][:, 2]) < _UPRIGHT)
+    judged = walls if int(walls.sum()) >= quest.settings.least_matched else inside
+    return float(found.valid[judged].mean()) if judged.any() else 0.0
 
 
 def _kind(pose: Matrix4, own: Matrix4) -> str:
