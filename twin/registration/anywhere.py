@@ -69,8 +69,10 @@ def places(target: Target, ground: Ground, features: Features, upright: Matrix4,
     """
     points, normals = features.placed(upright)
     share = np.hypot(normals[:, 0], normals[:, 1])
-    turns = yaws((normals[:, :2], np.where(share > 0.3, share, 0.0)),
-                 (ground.normals[:, :2], np.hypot(ground.normals[:, 0], ground.normals[:, 1])))
+    turns = yaws(
+        (normals[:, :2], np.where(share > 0.3, share, 0.0)),
+        (ground.normals[:, :2], np.hypot(ground.normals[:, 0], ground.normals[:, 1])),
+    )
     steep = np.abs(normals[:, 2]) < _STEEP
     if int(steep.sum()) < _FEWEST or len(ground.places) == 0:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.arrays import Floats, Longs
 
@@ -49,7 +50,7 @@ class Plan:
     shape : (rows, columns)
     """
 
-    spectra: Floats
+    spectra: NDArray[np.complex128]
     low: Floats
     cell_m: float
     shape: tuple[int, int]

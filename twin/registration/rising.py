@@ -34,7 +34,7 @@ def rise_curve(
     weight = np.where(axis == 2, level_share, 1.0)
     first = round(lowest_m / ground.cell_m)
     curve = _risen(ground.score, base, axis, weight, first, count)
-    lifts: Floats = (first + np.arange(count)) * ground.cell_m
+    lifts: Floats = np.asarray((first + np.arange(count)) * ground.cell_m, dtype=np.float64)
     return lifts, curve
 
 

@@ -25,6 +25,8 @@ from twin.registration.support import paired_z
 from twin.survey.model import Cloud
 
 _CANDIDATES = 16
+_HOPEFUL = 0.4
+"""Share of the best first score below which a place was never the best after adjustment."""
 _BASIN_M = 0.5
 _BASIN_DEG = 1.5
 """What a quick adjustment leaves to the fine one."""
@@ -74,7 +76,7 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class _Contest:
-    """Rivals of a pose; `better` is one that explains the survey clearly better, `on_height` whether its height holds."""
+    """Rivals of a pose; `better` explains the survey clearly better than it, at its right height if `on_height`."""
 
     rivals: tuple[Rival, ...]
     undecided: tuple[Rival, ...]
@@ -95,9 +97,7 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     if not field:
         raise NoOverlap("no pose lays the survey on the design", "give a coarse pose with --pose")
     settings = quest.settings
-    narrow = replace(
-        settings, basin_m=min(_BASIN_M, settings.basin_m), basin_deg=min(_BASIN_DEG, settings.basin_deg)
-    )
+    narrow = replace(settings, basin_m=min(_BASIN_M, settings.basin_m), basin_deg=min(_BASIN_DEG, settings.basin_deg))
     start = _on_its_height(quest, field[0].pose)
     for _ in range(_ROUNDS):
         solution = solved(quest.design, quest.target, cloud, start, narrow, quest.seed)
@@ -111,7 +111,7 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
 def _ranked(arena: Arena, spots: list[Candidate]) -> list[Candidate]:
     """The spots after a quick adjustment, each with what it explains of the survey; the same pose only once."""
     trials = []
-    for spot in spots:
+    for spot in (one for one in spots if one.score > _HOPEFUL * spots[0].score):
         pose = arena.adjusted(spot.pose, QUICK)
         trials.append(Candidate(pose, float(arena.support(pose, QUICK[-1].kernel_m).sum())))
     trials.sort(key=lambda trial: -trial.score)
