@@ -103,7 +103,10 @@ class Outcome:
 
 def all_cases() -> Iterator[Case]:
     """Every case, in a fixed order."""
-    for part, shapes in (("tuned", TUNED), ("held out", HELD_OUT)):
+    for k, shape in enumerate(SYMMETRIC):
+        for n, kind in enumerate(("around", "drone")):
+            yield Case("symmetric", shape, shape, as_approved, _look(kind, 3000 + 2 * k + n), 3000 + 2 * k + n)
+    for part, shapes in (("held out", HELD_OUT), ("tuned", TUNED)):
         for k, shape in enumerate(shapes):
             seed = 100 + 20 * k + 1000 * (part == "held out")
             for n, kind in enumerate(("around", "inside", "drone")):
@@ -115,9 +118,6 @@ def all_cases() -> Iterator[Case]:
                 yield Case(f"{part}: a part seen", shape, shape, as_approved, _look(kind, seed + 9 + n), seed + 9 + n)
             other = shapes[(k + 1) % len(shapes)]
             yield Case("another building", shape, other, as_approved, _look("around", seed + 11), seed + 11)
-    for k, shape in enumerate(SYMMETRIC):
-        for n, kind in enumerate(("around", "drone")):
-            yield Case("symmetric", shape, shape, as_approved, _look(kind, 3000 + 2 * k + n), 3000 + 2 * k + n)
 
 
 def _look(kind: str, seed: int) -> Look:
@@ -193,7 +193,7 @@ def _described(each: Outcome) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Tries and reports; 1 where a wrong pose was accepted."""
+    """Tries and reports, what was tried so far where it is broken off; 1 where a wrong pose was accepted."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.registration", description=__doc__)
     parser.add_argument("name", nargs="*", help="groups or shapes to try, by the beginning of their names; prints only")
     names = parser.parse_args(arguments).name
@@ -202,12 +202,16 @@ def main(arguments: list[str]) -> int:
         for case in all_cases()
         if not names or any(case.group.startswith(n) or case.built.name.startswith(n) for n in names)
     ]
-    outcomes = []
-    for case in chosen:
-        outcomes.append(tried(case))
-        sys.stderr.write(f"{_described(outcomes[-1])[2:]}, {outcomes[-1].seconds:.1f} s\n")
-        sys.stderr.flush()
-    text = report(outcomes, f"{machine.description()}. Load before the run: {machine.load():.1f}.")
+    load, outcomes = machine.load(), []
+    try:
+        for case in chosen:
+            outcomes.append(tried(case))
+            sys.stderr.write(f"{_described(outcomes[-1])[2:]}, {outcomes[-1].seconds:.1f} s\n")
+            sys.stderr.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("broken off: what was tried so far is reported\n")
+    where = f"{machine.description()}. Load before the run: {load:.1f}. Tried {len(outcomes)} of {len(chosen)} cases."
+    text = report(outcomes, where)
     if names:
         sys.stdout.write(text)
     else:

@@ -22,6 +22,7 @@ from twin.registration.quest import Quest
 from twin.registration.rivals import moved_m
 from twin.registration.solve import Solution, solved
 from twin.registration.support import paired_z
+from twin.registration.target import Target
 from twin.survey.model import Cloud
 
 _CANDIDATES = 16
@@ -45,6 +46,10 @@ _TURNED_DEG = 5.0
 _SLIPS = 6
 _LEAST_SLIP_M = 1.0
 _STOREY_M = 3.0
+_LACKING = 0.8
+"""A height that explains less than this share of the lowest storey has no design for some of it."""
+_HEIGHT_M = 0.25
+"""Two looks at the height, in steps of 0.1 m and of 2.5 cm, differ by less, or the survey has two heights."""
 _LOWEST = 5.0
 """Percentile of the heights at which a pose is supported that counts as its lowest."""
 
@@ -105,7 +110,15 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
         if contest.better is None:
             break
         start = contest.better if contest.on_height else _on_its_height(quest, contest.better)
-    return Found(start, solution, contest.rivals, contest.undecided, _explained(quest, solution))
+    other = _other_height(quest.target, start, solution)
+    return Found(start, solution, (*contest.rivals, *other), (*contest.undecided, *other), _explained(quest, solution))
+
+
+def _other_height(target: Target, start: Matrix4, solution: Solution) -> tuple[Rival, ...]:
+    """The height that the lowest storeys gave at first, where the fit left it."""
+    place = np.array([*target.pivot, 1.0])
+    rise = float((start @ np.linalg.inv(solution.pose) @ place)[2] - place[2])
+    return (Rival(lifted(solution.pose, rise), 1.0, "parallel layer"),) if abs(rise) > _HEIGHT_M else ()
 
 
 def _ranked(arena: Arena, spots: list[Candidate]) -> list[Candidate]:
@@ -147,9 +160,7 @@ def _contest(quest: Quest, solution: Solution, field: list[Matrix4]) -> _Contest
         support = arena.support(pose, kernel)
         lead = paired_z(best, support)
         if is_slip:
-            lowest = _lowest_storey(arena, best + support)
-            lowest_lead = paired_z(best[lowest], support[lowest])
-            lead = lowest_lead if abs(lowest_lead) >= _CLEAR else lead
+            lead = _lead_of_heights(arena, best, support)
         if lead < -_CLEAR:
             return _Contest((), (), pose, is_slip)
         ratio = float(support.sum()) / total
@@ -193,6 +204,19 @@ def _adjusted_rival(
     return arena.adjusted(moved, stages, UPRIGHT)
 
 
+def _lead_of_heights(arena: Arena, best: Floats, support: Floats) -> float:
+    """By how many standard deviations one height explains the survey better than another a storey off.
+
+    The lowest storey decides where only one of them has a design for it: what is built wrongly above moves nothing in
+    it. Else all that was seen does.
+    """
+    lowest = _lowest_storey(arena, best + support)
+    held, other = float(best[lowest].sum()), float(support[lowest].sum())
+    lead = paired_z(best[lowest], support[lowest])
+    decides = abs(lead) >= _CLEAR and min(held, other) < _LACKING * max(held, other)
+    return lead if decides else paired_z(best, support)
+
+
 def _lowest_storey(arena: Arena, support: Floats) -> Flags:
     """(c,) cells of the lowest storey that a pose explains: what is built wrongly above it moves nothing in it."""
     height = arena.group.height
@@ -203,11 +227,15 @@ def _lowest_storey(arena: Arena, support: Floats) -> Flags:
 
 
 def _explained(quest: Quest, solution: Solution) -> float:
-    """Share of the walls inside the design's box that lie on its faces; of all surfaces where walls are few."""
+    """Share of the walls inside the design's box that lie on its faces; of all surfaces where walls are few.
+
+    What stands above the height up to which survey and design agree is built otherwise, and says nothing.
+    """
     arena, box = quest.arena, quest.target.box
     features = arena.features.take(arena.near(solution.pose))
     found = match(quest.target, features, solution.pose, max(KERNEL_M, _NOISES * solution.noise_m))
     inside = np.all((found.points > box[0] - KERNEL_M) & (found.points < box[1] + KERNEL_M), axis=1)
+    inside &= found.points[:, 2] < solution.datum.top_m
     walls = inside & (np.abs(features.placed(solution.pose)[1][:, 2]) < _UPRIGHT)
     judged = walls if int(walls.sum()) >= quest.settings.least_matched else inside
     return float(found.valid[judged].mean()) if judged.any() else 0.0
