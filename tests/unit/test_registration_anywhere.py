@@ -66,9 +66,9 @@ def test_a_survey_in_a_frame_of_its_own_finds_its_place(name: str, change: Chang
     assert not found.may_judge_position
 
 
-@pytest.mark.parametrize("name", ["plain oblong", "plain hexagon"])
-def test_a_symmetric_building_is_ambiguous_and_its_true_pose_is_listed(name: str) -> None:
-    found, survey_from_design = placed(SHAPES[name], SHAPES[name], as_approved, Look(), 5)
+def test_a_symmetric_building_is_ambiguous_and_its_true_pose_is_listed() -> None:
+    hexagon = SHAPES["plain hexagon"]
+    found, survey_from_design = placed(hexagon, hexagon, as_approved, Look(), 5)
     assert found.status is Status.AMBIGUOUS
     poses = [found.design_from_survey, *(rival.design_from_survey for rival in found.rivals)]
     assert min(error_of(pose, survey_from_design) for pose in poses) < (0.05, 0.1)
@@ -84,7 +84,7 @@ def test_another_building_is_refused_wherever_it_is_laid() -> None:
 
 def test_the_same_house_far_away_is_found_twice_alike() -> None:
     survey_from_design = translation(np.array([300.0, -40.0, 7.0])) @ yaw(np.radians(200.0))
-    points = surveyed(approved(), View())
+    points = np.vstack([surveyed(approved(), View(step_m=0.13)), [[4e6, 5e5, 0.0]]])  # and a point that is none
     first = register(design_of(approved()), cloud_of(points, survey_from_design))
     assert first.status is Status.ACCEPTED
     shift, angle = errors(first.design_from_survey, np.zeros(3), survey_from_design, CENTRE)

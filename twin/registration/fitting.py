@@ -126,7 +126,7 @@ def _poses(found: Found) -> list[Matrix4]:
 def _by_search(start: Start, found: Found, settings: RegistrationSettings) -> Registration:
     solution = found.solution
     status, notes = status_of(solution, settings)
-    if status is not Status.REFUSED and found.explained < settings.least_explained:
+    if status is not Status.REFUSED and found.explained < settings.explained_share:
         status = Status.REFUSED
         notes.append(
             f"refused: where the design fits best, it explains {100.0 * found.explained:.0f} % of the walls that stand"

@@ -101,17 +101,26 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     field = _ranked(quest.arena, spots)
     if not field:
         raise NoOverlap("no pose lays the survey on the design", "give a coarse pose with --pose")
-    settings = quest.settings
-    narrow = replace(settings, basin_m=min(_BASIN_M, settings.basin_m), basin_deg=min(_BASIN_DEG, settings.basin_deg))
+    hopeful = [one.pose for one in field if one.score > _WORTH * field[0].score]
     start = _on_its_height(quest, field[0].pose)
-    for _ in range(_ROUNDS):
-        solution = solved(quest.design, quest.target, cloud, start, narrow, quest.seed)
-        contest = _contest(quest, solution, [one.pose for one in field if one.score > _WORTH * field[0].score])
+    solution, contest = _bout(quest, cloud, start, hopeful)
+    for _ in range(_ROUNDS - 1):
         if contest.better is None:
             break
         start = contest.better if contest.on_height else _on_its_height(quest, contest.better)
+        solution, contest = _bout(quest, cloud, start, hopeful)
     other = _other_height(quest.target, start, solution)
+    if contest.better is not None:  # each of two poses beats the other where it is the one adjusted
+        other = (*other, Rival(contest.better, 1.0, _kind(contest.better, solution.pose)))
     return Found(start, solution, (*contest.rivals, *other), (*contest.undecided, *other), _explained(quest, solution))
+
+
+def _bout(quest: Quest, cloud: Cloud, start: Matrix4, field: list[Matrix4]) -> tuple[Solution, _Contest]:
+    """The fine pose about a start, and how it stands against all others."""
+    settings = quest.settings
+    narrow = replace(settings, basin_m=min(_BASIN_M, settings.basin_m), basin_deg=min(_BASIN_DEG, settings.basin_deg))
+    solution = solved(quest.design, quest.target, cloud, start, narrow, quest.seed)
+    return solution, _contest(quest, solution, field)
 
 
 def _other_height(target: Target, start: Matrix4, solution: Solution) -> tuple[Rival, ...]:

@@ -36,7 +36,7 @@ class RegistrationSettings:
         Fewer matched points than this are no ground for a pose.
     least_contrast : float
         The score must stand this many times above that of typical poses nearby: below it, nothing was recognised.
-    least_explained : float
+    explained_share : float
         After a search from any pose, the share of the walls in the design's box that must lie on the design: measured
         0.6 and more for buildings with deviations and scaffolding, mostly below 0.55 for other buildings.
     least_eigenvalue : float
@@ -58,7 +58,7 @@ class RegistrationSettings:
     face_share: float = 0.03
     least_matched: int = 60
     least_contrast: float = 1.5
-    least_explained: float = 0.55
+    explained_share: float = 0.55
     least_eigenvalue: float = 0.02
     shift_limit_m: float = 0.05
 

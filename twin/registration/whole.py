@@ -15,6 +15,9 @@ _FINE_M = 0.1
 """Spacing where something stands: two points across the thinnest wall."""
 _OPEN_M = 0.4
 """Spacing of what lies open: roofs and ground are large or do not matter."""
+_SITE_M = 2_000.0
+"""No building site reaches farther from the middle of its survey."""
+_SAMPLE, _BLOCK = 100_000, 1_000_000
 _STANDING_POINTS = 120_000
 _OPEN_POINTS = 25_000
 _PLAN_M = 1.0
@@ -24,7 +27,7 @@ _STANDS_M = 1.5
 
 def gathered(cloud: Cloud) -> Features:
     """Features of the whole survey, evenly thinned, standing things finer than open ground."""
-    first = thin(np.asarray(cloud.points), _FINE_M)
+    first = _thin_site(np.asarray(cloud.points))
     points = np.asarray(cloud.points[first])
     standing = _stands(points)
     index = first[standing]
@@ -37,6 +40,16 @@ def gathered(cloud: Cloud) -> Features:
 def upright_from_survey(features: Features) -> Matrix4:
     """The rotation that makes walls stand plumb: instruments level themselves to a few degrees."""
     return uprighted(features, identity(), np.zeros(3))
+
+
+def _thin_site(points: Floats) -> Longs:
+    """Indices of one point for each decimetre, without what lies kilometres off: points at a file's zero, say."""
+    middle = np.median(points[:: max(1, len(points) // _SAMPLE)], axis=0)
+    blocks = [np.abs(points[k : k + _BLOCK] - middle).max(axis=1) < _SITE_M for k in range(0, len(points), _BLOCK)]
+    if all(bool(block.all()) for block in blocks):
+        return thin(points, _FINE_M)
+    kept: Longs = np.flatnonzero(np.concatenate(blocks))
+    return kept[thin(points[kept], _FINE_M)]
 
 
 def _stands(points: Floats) -> Flags:
