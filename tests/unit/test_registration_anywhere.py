@@ -82,6 +82,15 @@ def test_another_building_is_refused_wherever_it_is_laid() -> None:
     assert "--pose" in caught.value.hint
 
 
+@pytest.mark.parametrize(("unit", "metres"), [("ft", 0.3048), ("mm", 0.001)])
+def test_a_survey_in_a_unit_that_it_does_not_name_is_told_by_its_fit(unit: str, metres: float) -> None:
+    points = surveyed(approved(), View(step_m=0.13)) / metres
+    away = translation(np.array([200.0, 90.0, 3.0]) / metres) @ yaw(1.0)
+    with pytest.raises(NoOverlap) as caught:
+        register(design_of(approved()), cloud_of(points, away))
+    assert f"--unit {unit}" in caught.value.hint
+
+
 def test_the_same_house_far_away_is_found_twice_alike() -> None:
     survey_from_design = translation(np.array([300.0, -40.0, 7.0])) @ yaw(np.radians(200.0))
     points = np.vstack([surveyed(approved(), View(step_m=0.13)), [[4e6, 5e5, 0.0]]])  # and a point that is none

@@ -18,6 +18,7 @@ from twin.registration.settings import RegistrationSettings
 from twin.registration.solve import Solution, solved
 from twin.registration.start import Start, metres
 from twin.registration.target import Target
+from twin.registration.units import fitting_unit
 from twin.registration.verdict import free_direction, result_of, shift_m, status_of
 from twin.survey.model import Cloud
 
@@ -98,7 +99,9 @@ class _Frame:
         """What can be said without a search that found something: the fit, or that the survey lies apart."""
         apart = self.start.apart
         if apart is not None:
-            raise NoOverlap(f"{apart.message}; {why}", apart.hint, apart.reached)
+            unit = fitting_unit(self.design, self.target, self.cloud, self.settings, self.seed)
+            hint = apart.hint if unit is None else f"it would fit in another unit: say --unit {unit}"
+            raise NoOverlap(f"{apart.message}; {why}", hint, apart.reached)
         near = near or self.fitted()
         return near if near.status is not Status.REFUSED else replace(near, notes=(*near.notes, f"elsewhere: {why}"))
 

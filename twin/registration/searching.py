@@ -69,8 +69,7 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     NoOverlap
         Nothing of the survey looks like the design.
     """
-    spots = places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES)
-    field = _ranked(quest.arena, spots)
+    field = _field(quest)
     if not field:
         raise NoOverlap("no pose lays the survey on the design", "give a coarse pose with --pose")
     hopeful = [one.pose for one in field if one.score > WORTH * field[0].score]
@@ -85,6 +84,17 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     if contest.better is not None:  # each of two poses beats the other where it is the one adjusted
         other = (*other, Rival(contest.better, 1.0, kind_of(contest.better, solution.pose)))
     return Found(start, solution, (*contest.rivals, *other), (*contest.undecided, *other), _explained(quest, solution))
+
+
+def best_place(quest: Quest) -> Matrix4 | None:
+    """The pose that explains most after a quick adjustment, untested; None where there is none."""
+    field = _field(quest)
+    return field[0].pose if field else None
+
+
+def _field(quest: Quest) -> list[Candidate]:
+    spots = places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES)
+    return _ranked(quest.arena, spots)
 
 
 def _bout(quest: Quest, cloud: Cloud, start: Matrix4, field: list[Matrix4]) -> tuple[Solution, Standing]:
