@@ -100,6 +100,8 @@ def _pose(job: InspectionJob, design: Design, cloud: Cloud, stages: Stages) -> R
         if found.status is Status.REFUSED:
             numbers = {"overlap": found.overlap, "residual_rms_m": found.residual_rms_m}
             raise RegistrationError("the survey could not be placed in the design", "; ".join(found.notes), numbers)
+        if found.status is Status.AMBIGUOUS and found.searched:
+            raise RegistrationError(*_undecided(found))
         return found
 
 
@@ -112,6 +114,16 @@ def _registered(job: InspectionJob, design: Design, cloud: Cloud) -> Registratio
         control=read_control(job.control) if job.control else None,
         settings=job.settings.registration,
         seed=job.seed,
+    )
+
+
+def _undecided(found: Registration) -> tuple[str, str]:
+    """Why an ambiguous pose from a search needs a person, and what to do."""
+    kinds = ", ".join(sorted({rival.kind for rival in found.rivals}))
+    return (
+        f"the survey fits the design in several places ({kinds}) and nothing tells them apart",
+        "`plumbline register DESIGN SURVEY -o pose.json` lists the poses: choose one, write it under"
+        " design_from_survey and give the file with --pose",
     )
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
-from twin.massing.columns import Columns, Raster, Roof
+from twin.massing.columns import Raster
 from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
 from twin.massing.ends import upper_end
-from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
 from twin.massing.model import Addition, Bound, Surroundings
-from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
+from twin.massing.outlines import area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
+from twin.massing.site import Site, parts_of
 from twin.massing.structure import Unexplained
+from twin.massing.surroundings import surroundings_of
 
 _LEAST_REGION_M2 = 1.0
 _LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
@@ -24,29 +25,10 @@ _LEAST_SPACINGS = 3.0  # and no strip is enclosed that a survey could not have r
 _MARGIN_M = 2.0
 _LEAST_HEIGHT_M = 0.5
 _NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
-_STOREY_M = 2.0  # roofs that lie lower than this are those of another part of the building
 _ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
 _SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
-_MOSTLY = 0.5
-_ALONG = 0.9  # cosine: surfaces within 25 degrees of a facade lie along it
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
-
-
-@dataclass(frozen=True, eq=False)
-class Site:
-    """What additions are measured against.
-
-    `columns`, upright `faces` and `roof` of the approved building, `ground`, the sensor's spread about a surface, and
-    whether the design is a shell without floors, of which all that lies under the roof is inside.
-    """
-
-    columns: Columns
-    faces: Faces
-    roof: Roof
-    ground: Ground
-    spread_m: float
-    is_shell: bool
 
 
 def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
@@ -131,7 +113,7 @@ def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settin
     region |= _roofs(structure, members[~walls], site, settings) & ~inside
     found = []
     region = without_strips(region, round(_LEAST_WIDTH_M / cell))
-    for mask in _parts(region, _LEAST_REGION_M2 / cell**2):
+    for mask in parts_of(region, _LEAST_REGION_M2 / cell**2):
         addition = _volume(structure, members, mask, (low, high), inside, site, settings)
         if addition is not None:
             found.append(addition)
@@ -157,14 +139,6 @@ def _roofs(structure: Unexplained, members: Longs, site: Site, settings: Massing
             parts.append(structure.points[over & at_level])
     marked = closed(raster.mark(np.vstack(parts)), round(2.5 * structure.spacing_m / raster.cell_m))
     return without_strips(marked, round(settings.strip_m / raster.cell_m))
-
-
-def _parts(region: Flags, least_cells: float) -> list[Flags]:
-    from scipy import ndimage
-
-    label, count = ndimage.label(region)
-    sizes = np.bincount(label.reshape(-1), minlength=count + 1)
-    return [label == part for part in range(1, count + 1) if sizes[part] >= least_cells]
 
 
 def _volume(
@@ -196,7 +170,7 @@ def _volume(
         return None
     area = area_of(outline)
     walls, wall_area = points[on_wall], float((structure.shapes.spacing[mine][on_wall] ** 2).sum())
-    rounding = _surroundings(
+    rounding = surroundings_of(
         outline,
         mask,
         structure,
@@ -277,111 +251,6 @@ def _roof_level(roof: Floats, site: Site) -> float:
     bins = np.round((heights - heights[0]) / max(_SLAB_M, 2.0 * site.spread_m)).astype(np.int64)
     large = np.flatnonzero(np.bincount(bins) >= len(heights) / 3.0)
     return float(np.median(heights[bins == large[-1]] if len(large) else heights))
-
-
-def _surroundings(
-    outline: Floats,
-    mask: Flags,
-    structure: Unexplained,
-    members: Longs,
-    walls: Floats,
-    wall_area: float,
-    spacing_m: float,
-    span: tuple[float, float],
-    slab_below: float,
-    soffit_above: float,
-    inside: Flags,
-    site: Site,
-    settings: MassingSettings,
-) -> Surroundings:
-    raster = site.columns.raster
-    base, top = span
-    border = _border(outline, raster.cell_m)
-    approved = site.columns.solid(base + 0.2, top - 0.1) | inside
-    attached = raster.at(grown(approved, round(_NEAR_M / raster.cell_m)), border)
-    free = ~attached
-    walled = _near(border, walls, _NEAR_M + raster.cell_m)
-    if len(walls):
-        height = max(top - max(base, float(np.percentile(walls[:, 2], 2.0))), 0.1)
-        walled &= wall_area >= settings.least_solid * height * raster.cell_m * max(int(free.sum()), 1)
-    roof = site.roof.at(raster.centres().reshape(*mask.shape, 2)[mask])
-    heights = structure.points[members, 2]
-    own = members[(heights > base - _NEAR_M) & (heights < top + _NEAR_M)]
-    touching = own if attached.mean() >= _MOSTLY else _not_on_facades(structure, own, site)
-    contact = _contact_gap(structure.points[touching], site.columns.solid(base + 0.2, top - 0.1), raster)
-    return Surroundings(
-        over_building=float((np.isfinite(roof) & (base >= roof - _CONTACT_M)).mean()),
-        above_top=float((~np.isfinite(site.columns.bottom_above(top - _CONTACT_M)[mask])).mean()),
-        slab_below=slab_below,
-        soffit_above=soffit_above,
-        attached=float(attached.mean()),
-        walled=float(walled[free].mean()) if free.any() else 1.0,
-        gap_m=max(contact - 0.5 * spacing_m, 0.0),
-        plate_m2=_plate(mask, base, site),
-    )
-
-
-def _not_on_facades(structure: Unexplained, members: Longs, site: Site) -> Longs:
-    """Members without those that lie along an approved facade: what is wrong with the facade itself, a lintel that is
-    too high or a frame in it, does not tie to it what stands before it.
-    """
-    from scipy.spatial import cKDTree
-
-    if not len(site.faces.points):
-        return members
-    gap, nearest = cKDTree(site.faces.points).query(structure.points[members], distance_upper_bound=_NEAR_M)
-    near = np.isfinite(gap)
-    cosine = np.zeros(len(members))
-    normals = structure.shapes.normals[members[near]]
-    cosine[near] = np.abs(np.einsum("ij,ij->i", normals, site.faces.normals[nearest[near]]))
-    kept = members[~(cosine >= _ALONG)]
-    return kept if len(kept) else members
-
-
-def _contact_gap(points: Floats, approved: Flags, raster: Raster) -> float:
-    """Smallest distance in plan from a structure's points to the approved building, m; infinite where there is none."""
-    from scipy import ndimage
-
-    if not approved.any():
-        return float("inf")
-    distance = ndimage.distance_transform_edt(~approved)
-    cell, inside = raster.cells(points)
-    return float(distance[tuple(cell[inside].T)].min() * raster.cell_m) if inside.any() else float("inf")
-
-
-def _plate(mask: Flags, base: float, site: Site) -> float:
-    """Plan area of the approved building that reaches up to a volume's base; 0 where none lies under it."""
-    raster = site.columns.raster
-    roof = site.roof.at(raster.centres()).reshape(mask.shape)
-    reaching = np.isfinite(roof) & (roof > base - _STOREY_M)
-    touched = [part for part in _parts(reaching, 1.0) if (part & mask).any()]
-    return float(sum(part.sum() for part in touched)) * raster.cell_m**2
-
-
-def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:
-    """Distance in plan between two masks, m; infinite where one is empty."""
-    from scipy import ndimage
-
-    if not approved.any() or not mask.any():
-        return float("inf")
-    return float(max(ndimage.distance_transform_edt(~approved)[mask].min() - 1.0, 0.0) * cell_m)
-
-
-def _border(outline: Floats, step_m: float) -> Floats:
-    """Points along a closed outline, one each `step_m`."""
-    parts = []
-    for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        count = max(int(np.linalg.norm(end - start) / step_m), 1)
-        parts.append(start + (np.arange(count)[:, None] + 0.5) / count * (end - start))
-    return np.vstack(parts)
-
-
-def _near(queries: Floats, points: Floats, reach_m: float) -> Flags:
-    from scipy.spatial import cKDTree
-
-    if not len(points):
-        return np.zeros(len(queries), dtype=bool)
-    return np.asarray(np.isfinite(cKDTree(points[:, :2]).query(queries, distance_upper_bound=reach_m)[0]))
 
 
 def _evidence(structure: Unexplained, mask: Flags, span: tuple[float, float], raster: Raster) -> Longs:

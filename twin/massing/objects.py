@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
-from twin.massing.additions import gap_to
 from twin.massing.columns import Columns
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
 from twin.massing.model import SiteObject
+from twin.massing.site import gap_to
 
 _LINK_M = 0.4
 _LEAST_POINTS = 20

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
-from twin.massing.additions import Site, gap_to
 from twin.massing.columns import Raster
 from twin.massing.enclosure import closed, enclosed, grown, without_strips
 from twin.massing.model import Addition, Surroundings
 from twin.massing.outlines import area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
+from twin.massing.site import Site, gap_to
 from twin.massing.structure import Unexplained
 
 _MARGIN_M = 2.0

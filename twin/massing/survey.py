@@ -11,7 +11,7 @@ from twin.design.model import Design, Role
 from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.frames import move
-from twin.massing.additions import Site, volumes_of
+from twin.massing.additions import volumes_of
 from twin.massing.columns import Columns, columns_of, raster_about, roof_of
 from twin.massing.enclosure import closed, enclosed, grown
 from twin.massing.ends import with_measured_ends
@@ -24,6 +24,7 @@ from twin.massing.objects import objects_of
 from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
 from twin.massing.patches import Shapes, shapes_of
 from twin.massing.settings import MassingSettings
+from twin.massing.site import Site
 from twin.massing.slabs import slabs_of
 from twin.massing.structure import Unexplained, sort_out, thinned_rows
 from twin.registration.model import Registration

@@ -97,10 +97,10 @@ def lowest_agreement(
     path, bands = _cheapest_path(curves, band)
     whole = int(curves.sum(axis=0).argmax())
     resting = int(np.abs(offsets - resting_m).argmin())
-    if abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < _CLEAR:
-        return Datum(resting_m, np.inf, 0.0)
     rivals = _rivals(curves.sum(axis=0), offsets, whole)
     stop = _first_change(path, curves, band, bands, whole)
+    if stop is None and abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < _CLEAR:
+        return Datum(resting_m, np.inf, 0.0)
     if stop is None:
         return Datum(float(offsets[whole]), np.inf, 0.0, rivals)
     low, high = path[stop - 1], path[stop]

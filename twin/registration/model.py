@@ -28,7 +28,7 @@ class Mode(StrEnum):
 @dataclass(frozen=True, eq=False)
 class Rival:
     """Another pose that explains the survey nearly as well; `score_ratio` is its score over the best one's, and
-    `kind` says how it differs ("half turn", "storey slip", "parallel layer", "symmetry").
+    `kind` says how it differs ("half turn", "quarter turn", "storey slip", "parallel layer", "symmetry").
     """
 
     design_from_survey: Matrix4
@@ -61,6 +61,9 @@ class Registration:
         neither is known.
     shift_m : (x, y, z) m, design frame, or None
         How far the building stands from where control or the georeference has it; None where neither is known.
+    searched : bool
+        Whether the pose was searched for anywhere, because the survey's own frame did not fit. Ambiguous then means
+        that a rival may be the true pose.
     """
 
     status: Status
@@ -76,3 +79,4 @@ class Registration:
     notes: tuple[str, ...] = ()
     absolute_pose: Matrix4 | None = None
     shift_m: tuple[float, float, float] | None = None
+    searched: bool = False

@@ -36,6 +36,9 @@ class RegistrationSettings:
         Fewer matched points than this are no ground for a pose.
     least_contrast : float
         The score must stand this many times above that of typical poses nearby: below it, nothing was recognised.
+    explained_share : float
+        After a search from any pose, the share of the walls in the design's box that must lie on the design: measured
+        0.6 and more for buildings with deviations and scaffolding, mostly below 0.55 for other buildings.
     least_eigenvalue : float
         Of (sum w n n') / (sum w): below it a direction of movement is free (measured: failures 0.001-0.003,
         successes 0.059 and more).
@@ -55,6 +58,7 @@ class RegistrationSettings:
     face_share: float = 0.03
     least_matched: int = 60
     least_contrast: float = 1.5
+    explained_share: float = 0.55
     least_eigenvalue: float = 0.02
     shift_limit_m: float = 0.05
 

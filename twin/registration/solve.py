@@ -146,7 +146,8 @@ def _adjusted(
     kernel = problem.kernel(noise_m)
     taken = _taking_part(problem, features, pose, datum, kernel)
     found = match(target, taken, pose, 2.0 * kernel)
-    if _level_faces(found.face[found.valid], found.normal[found.valid]) >= _LEVEL_FACES:
+    faces = _level_faces(found.face[found.valid], found.normal[found.valid])
+    if faces >= _LEVEL_FACES and _upright_share(found) >= problem.settings.least_eigenvalue:
         level = None
     held: tuple[int, ...] = (2,) if level is not None else ()
     if features.is_sparse and _upright_share(found) < problem.settings.least_eigenvalue:

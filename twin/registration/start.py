@@ -30,11 +30,14 @@ class Start:
     pose : (4, 4) float
         design_from_survey.
     notes : tuple of str
+    apart : NoOverlap or None
+        For a best fit: why the survey's own frame is not where to begin.
     """
 
     mode: Mode
     pose: Matrix4
     notes: tuple[str, ...] = ()
+    apart: NoOverlap | None = None
 
 
 def _mode(mode: str, given: Matrix4 | None, control: ControlPoints | None) -> str:
@@ -85,6 +88,8 @@ def start_of(
         The mode is unknown, or names a ground that is missing.
     """
     mode = _mode(mode, given, control)
+    if len(cloud.points) == 0:
+        raise NoOverlap("the survey holds no points", "check the export of the cloud")
     if mode == Mode.CONTROL and control is not None:
         return _by_control(design, cloud, control, free_scale, target)
     if mode == Mode.GIVEN and given is not None:
@@ -146,9 +151,8 @@ def _on_map(meeting: Meeting | None, cloud: Cloud, target: Target) -> Start:
 def _near(cloud: Cloud, target: Target) -> Start:
     """The survey's file frame taken for the design frame."""
     pose = translation(np.asarray(cloud.origin))
-    if not _lie_together(cloud, pose, target):
-        raise _apart(cloud, pose, target, "")
-    return Start(Mode.BEST_FIT, pose)
+    apart = None if _lie_together(cloud, pose, target) else _apart(cloud, pose, target, "")
+    return Start(Mode.BEST_FIT, pose, apart=apart)
 
 
 def _boxes(cloud: Cloud, pose: Matrix4) -> Floats:
@@ -161,15 +165,11 @@ def _boxes(cloud: Cloud, pose: Matrix4) -> Floats:
 
 
 def _lie_together(cloud: Cloud, pose: Matrix4, target: Target) -> bool:
-    if len(cloud.points) == 0:
-        return False
     box = _boxes(cloud, pose)
     return bool(np.all(box[0] < target.box[1]) and np.all(box[1] > target.box[0]))
 
 
 def _apart(cloud: Cloud, pose: Matrix4, target: Target, why: str) -> NoOverlap:
-    if len(cloud.points) == 0:
-        return NoOverlap("the survey holds no points", "check the export of the cloud")
     gap = _boxes(cloud, pose).mean(axis=0) - target.centre
     distance = float(np.linalg.norm(gap))
     return NoOverlap(

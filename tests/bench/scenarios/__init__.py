@@ -1,1 +1,0 @@
-"""Generated buildings, what was built differently, and how it was surveyed: ``python -m tests.bench.scenarios``."""

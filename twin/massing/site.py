@@ -1,0 +1,46 @@
+"""What additions are measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags
+from twin.massing.columns import Columns, Roof
+from twin.massing.ground import Ground
+from twin.massing.outlines import Faces
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What additions are measured against.
+
+    `columns`, upright `faces` and `roof` of the approved building, `ground`, the sensor's spread about a surface, and
+    whether the design is a shell without floors, of which all that lies under the roof is inside.
+    """
+
+    columns: Columns
+    faces: Faces
+    roof: Roof
+    ground: Ground
+    spread_m: float
+    is_shell: bool
+
+
+def parts_of(region: Flags, least_cells: float) -> list[Flags]:
+    """The connected parts of a mask that have at least so many cells."""
+    from scipy import ndimage
+
+    label, count = ndimage.label(region)
+    sizes = np.bincount(label.reshape(-1), minlength=count + 1)
+    return [label == part for part in range(1, count + 1) if sizes[part] >= least_cells]
+
+
+def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:
+    """Distance in plan between two masks, m; infinite where one is empty."""
+    from scipy import ndimage
+
+    if not approved.any() or not mask.any():
+        return float("inf")
+    return float(max(ndimage.distance_transform_edt(~approved)[mask].min() - 1.0, 0.0) * cell_m)

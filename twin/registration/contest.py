@@ -1,0 +1,69 @@
+"""Poses compared in pairs on one and the same part of a survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Matrix4
+from twin.frames import move
+from twin.registration.features import Features, thinned
+from twin.registration.fine import Stage, adjusted
+from twin.registration.support import Cells, cells, fit_quality
+from twin.registration.target import Target
+
+_SPACING_M = 0.25
+"""Enough for sixteen points on a square metre of wall."""
+_MOST_POINTS = 60_000
+_ADJUSTED_POINTS = 3_000
+_MARGIN_M = 1.0
+QUICK = (Stage(0.3, 4), Stage(0.15, 4), Stage(0.07, 4))
+COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
+UPRIGHT = (2, 3, 4)
+"""Height and both tilts: poses that differ in plan share them, and what stands too high must not pull a rival's."""
+KERNEL_M = 0.05
+"""How closely a pose must fit where poses are compared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Arena:
+    """The whole survey, thinned, in cells that do not depend on the pose: all poses share one denominator.
+
+    Attributes
+    ----------
+    features : Features
+        Planar ones.
+    group : Cells
+        Of the upright survey.
+    """
+
+    target: Target
+    features: Features
+    group: Cells
+
+    def near(self, pose: Matrix4) -> Flags:
+        """(n,) features that a pose puts into the design's box or beside it."""
+        points = move(pose, self.features.points)
+        low, high = self.target.box[0] - _MARGIN_M, self.target.box[1] + _MARGIN_M
+        return np.asarray(np.all((points > low) & (points < high), axis=1))
+
+    def support(self, pose: Matrix4, kernel_m: float) -> Floats:
+        """(c,) of each cell for a pose."""
+        quality = np.zeros(len(self.features.points))
+        near = np.flatnonzero(self.near(pose))
+        if len(near):
+            quality[near] = fit_quality(self.target, self.features.take(near), pose, kernel_m)
+        return self.group.totals(quality) * self.group.importance
+
+    def adjusted(self, pose: Matrix4, stages: tuple[Stage, ...], held: tuple[int, ...] = ()) -> Matrix4:
+        """The pose after an adjustment to what lies about the design; `held` as of `fine.adjusted`."""
+        near = np.flatnonzero(self.near(pose))
+        few = self.features.take(near[:: max(1, len(near) // _ADJUSTED_POINTS)])
+        return adjusted(self.target, few, pose, stages, 1.0, held=held)
+
+
+def arena_of(target: Target, planar: Features, upright: Matrix4) -> Arena:
+    """The arena of a survey's planar features."""
+    some = planar.take(thinned(planar.points, _SPACING_M, _MOST_POINTS))
+    return Arena(target, some, cells(some, upright))

@@ -1,0 +1,155 @@
+"""The pose of a survey that a fit decides: about a start, or from any pose where the start does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.arrays import Matrix4
+from twin.design.model import Design
+from twin.errors import NoOverlap, RegistrationError, Underconstrained
+from twin.frames import angle_between_deg
+from twin.registration.model import Mode, Registration, Status
+from twin.registration.near import nearly, outdone
+from twin.registration.quest import Quest, quest_of
+from twin.registration.searching import Found, searched
+from twin.registration.settings import RegistrationSettings
+from twin.registration.solve import Solution, solved
+from twin.registration.start import Start, metres
+from twin.registration.target import Target
+from twin.registration.units import fitting_unit
+from twin.registration.verdict import free_direction, result_of, shift_m, status_of
+from twin.survey.model import Cloud
+
+_BEYOND = 1.5
+"""A fit that ends farther from its start than this many basins has run away."""
+_FAR = ("half turn", "quarter turn", "symmetry", "storey slip")
+
+
+def by_start(target: Target, start: Start, solution: Solution, settings: RegistrationSettings) -> Registration:
+    """The result where the fit decides, from the survey's own frame or from a given pose."""
+    status, notes = status_of(solution, settings)
+    strayed = float(np.abs(shift_m(start.pose, solution.pose, target.pivot)).max())
+    if strayed > _BEYOND * settings.basin_m:
+        status = Status.REFUSED
+        notes.append(f"refused: the fit ran {strayed:.1f} m away from where it was to look")
+    free = free_direction(solution, settings)
+    if free is not None and status is not Status.REFUSED:
+        if start.mode is Mode.BEST_FIT:
+            raise _underconstrained(solution)
+        notes.append(f"movement along {metres(free)} (x, y, z) was not observed and rests on the given pose")
+    basis = (
+        "the survey's coordinates, which nearly fit the design, decided where to look"
+        if start.mode is Mode.BEST_FIT
+        else "the given pose decided where to look"
+    )
+    if any(rival.kind in _FAR for rival in solution.rivals):
+        basis += "; poses beyond it explain the survey nearly as well"
+    return result_of(status, start.mode, solution.pose, solution, False, (basis, *start.notes, *notes))
+
+
+def by_best_fit(
+    design: Design, target: Target, cloud: Cloud, start: Start, settings: RegistrationSettings, seed: int
+) -> Registration:
+    """The result from the survey's own frame where that nearly fits, else from any pose.
+
+    Raises
+    ------
+    NoOverlap
+        The survey's own frame lies apart from the design, and no pose was found.
+    Underconstrained
+        The surfaces seen leave a direction free.
+    """
+    frame = _Frame(design, target, cloud, start, settings, seed)
+    if settings.scale == "free":
+        return frame.alone(None, "with free scale no pose farther away is searched for")
+    try:
+        quest = quest_of(design, target, cloud, settings, seed)
+    except NoOverlap as error:
+        return frame.alone(None, error.message)
+    near = frame.fitted() if start.apart is None and nearly(quest, start.pose) else None
+    if near is not None and near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):
+        return near
+    return _anywhere(frame, quest, near)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """The survey's own frame as a start."""
+
+    design: Design
+    target: Target
+    cloud: Cloud
+    start: Start
+    settings: RegistrationSettings
+    seed: int
+
+    def fitted(self) -> Registration:
+        """The fit about it."""
+        solution = solved(self.design, self.target, self.cloud, self.start.pose, self.settings, self.seed)
+        return by_start(self.target, self.start, solution, self.settings)
+
+    def holds(self, pose: Matrix4) -> bool:
+        """Whether a pose lies in its basin."""
+        shift = float(np.abs(shift_m(self.start.pose, pose, self.target.pivot)).max())
+        return shift < self.settings.basin_m and angle_between_deg(self.start.pose, pose) < self.settings.basin_deg
+
+    def alone(self, near: Registration | None, why: str) -> Registration:
+        """What can be said without a search that found something: the fit, or that the survey lies apart."""
+        apart = self.start.apart
+        if apart is not None:
+            unit = fitting_unit(self.design, self.target, self.cloud, self.settings, self.seed)
+            hint = apart.hint if unit is None else f"it would fit in another unit: say --unit {unit}"
+            raise NoOverlap(f"{apart.message}; {why}", hint, apart.reached)
+        near = near or self.fitted()
+        return near if near.status is not Status.REFUSED else replace(near, notes=(*near.notes, f"elsewhere: {why}"))
+
+
+def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registration:
+    """The result of a search; where it has none, what can be said of the survey's own frame."""
+    try:
+        found = searched(quest, frame.cloud)
+        result = _by_search(frame.start, found, frame.settings)
+    except RegistrationError as error:
+        return frame.alone(near, error.message)
+    if result.status is Status.REFUSED:
+        return frame.alone(near, result.notes[-1])
+    if near is None and frame.start.apart is None and any(frame.holds(pose) for pose in _poses(found)):
+        near = frame.fitted()
+        if near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):
+            return near
+    return result
+
+
+def _poses(found: Found) -> list[Matrix4]:
+    return [found.solution.pose, *(rival.design_from_survey for rival in found.undecided)]
+
+
+def _by_search(start: Start, found: Found, settings: RegistrationSettings) -> Registration:
+    solution = found.solution
+    status, notes = status_of(solution, settings)
+    if status is not Status.REFUSED and found.explained < settings.explained_share:
+        status = Status.REFUSED
+        notes.append(
+            f"refused: where the design fits best, it explains {100.0 * found.explained:.0f} % of the walls that stand"
+            " there: another building or place"
+        )
+    if status is not Status.REFUSED and free_direction(solution, settings) is not None:
+        raise _underconstrained(solution)
+    if status is not Status.REFUSED and found.undecided:
+        status = Status.AMBIGUOUS
+        kinds = ", ".join(sorted({rival.kind for rival in found.undecided}))
+        notes.append(f"ambiguous: the survey does not tell this pose from {len(found.undecided)} others ({kinds})")
+    basis = "the survey's coordinates do not fit the design; the pose was searched for anywhere"
+    near = [rival for rival in solution.rivals if rival.kind == "parallel layer"]
+    result = result_of(status, start.mode, solution.pose, solution, False, (basis, *start.notes, *notes))
+    return replace(result, rivals=(*found.rivals, *near), searched=True)
+
+
+def _underconstrained(solution: Solution) -> Underconstrained:
+    return Underconstrained(
+        f"the surfaces seen leave movement along {metres(solution.quality.free_direction)} (x, y, z) free",
+        "survey another side, or give an exact pose with --pose",
+        {"least_eigenvalue": float(solution.quality.eigenvalues[0]), "overlap": solution.quality.overlap},
+    )

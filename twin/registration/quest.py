@@ -1,0 +1,66 @@
+"""What a search from any pose works on: the whole survey's plane surfaces and the design, both prepared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.arrays import Matrix4
+from twin.design.model import Design
+from twin.errors import NoOverlap
+from twin.registration.anywhere import Ground, ground_of
+from twin.registration.contest import Arena, arena_of
+from twin.registration.features import Features
+from twin.registration.settings import RegistrationSettings
+from twin.registration.target import Target
+from twin.registration.whole import gathered, upright_from_survey
+from twin.survey.model import Cloud
+
+
+@dataclass(frozen=True, eq=False)
+class Quest:
+    """A survey and a design that are to be brought together.
+
+    Attributes
+    ----------
+    features : Features
+        Of the whole survey.
+    upright : (4, 4) float
+        The rotation that makes the survey stand plumb.
+    ground : Ground
+        The design, prepared.
+    arena : Arena
+        The part of the survey on which poses are compared.
+    seed : int
+        Of the draw of points where there are too many.
+    """
+
+    design: Design
+    target: Target
+    features: Features
+    upright: Matrix4
+    ground: Ground
+    arena: Arena
+    settings: RegistrationSettings
+    seed: int
+
+
+def quest_of(design: Design, target: Target, cloud: Cloud, settings: RegistrationSettings, seed: int) -> Quest:
+    """Survey and design, prepared.
+
+    Raises
+    ------
+    NoOverlap
+        The survey shows too little that is plane, or is too sparse to show walls.
+    """
+    features = gathered(cloud)
+    planar = features.only_planar()
+    if len(planar.points) < settings.least_matched or planar.is_sparse:
+        raise NoOverlap(
+            f"the survey shows too few plane surfaces to be searched for ({len(planar.points)} points,"
+            f" {planar.spacing_m:.2f} m apart)",
+            "give a coarse pose with --pose",
+            {"planar_points": float(len(planar.points))},
+        )
+    upright = upright_from_survey(planar)
+    arena = arena_of(target, planar, upright)
+    return Quest(design, target, features, upright, ground_of(target), arena, settings, seed)

@@ -1,0 +1,144 @@
+"""A pose against every other that may be the true one, in pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Flags, Floats, Matrix4
+from twin.frames import translation, yaw
+from twin.registration.anywhere import symmetries
+from twin.registration.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT, Arena
+from twin.registration.datum import lifted
+from twin.registration.drawing import NOISE_KERNELS, at_least
+from twin.registration.fine import Stage
+from twin.registration.lines import settled
+from twin.registration.model import Rival
+from twin.registration.quest import Quest
+from twin.registration.rivals import moved_m
+from twin.registration.solve import Solution
+from twin.registration.support import paired_z
+
+WORTH = 0.5
+"""A pose with less than this share of the best one's support needs no closer look."""
+_LISTED = 0.8
+_CLEAR = 3.0
+"""Standard deviations by which one pose must explain the survey better than another to stand without it."""
+_MORE = 1.2
+"""A storey too many explains the roof a storey higher, never a fifth more than all of the rest."""
+SAME_M = 0.3
+"""Poses that put no part of the design farther apart are one: the fine registration tells wall faces apart."""
+_TURNED_DEG = 5.0
+_SLIPS = 6
+_LEAST_SLIP_M = 1.0
+_STOREY_M = 3.0
+_LACKING = 0.8
+"""A height that explains less than this share of the lowest storey has no design for some of it."""
+_LOWEST = 5.0
+"""Percentile of the heights at which a pose is supported that counts as its lowest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Rivals of a pose; `better` explains the survey clearly better than it, at its right height if `on_height`."""
+
+    rivals: tuple[Rival, ...]
+    undecided: tuple[Rival, ...]
+    better: Matrix4 | None
+    on_height: bool = False
+
+
+def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standing:
+    """The solution against every other pose worth a look, in pairs."""
+    arena, target = quest.arena, quest.target
+    kernel = max(KERNEL_M, NOISE_KERNELS * solution.noise_m)
+    stages = at_least(COMPARED, kernel)
+    own = arena.adjusted(solution.pose, stages, UPRIGHT)
+    best = arena.support(own, kernel)
+    total = max(float(best.sum()), 1e-12)
+    seen, rivals, undecided = [own], [], []
+    for other, is_slip in _others(quest, own, field):
+        pose = _adjusted_rival(quest, other, is_slip, stages, total)
+        if pose is None or any(moved_m(target, pose, known) < SAME_M for known in seen):
+            continue
+        seen.append(pose)
+        support = arena.support(pose, kernel)
+        lead = paired_z(best, support)
+        if is_slip:
+            lead = _lead_of_heights(arena, best, support)
+        if lead < -_CLEAR:
+            return Standing((), (), pose, is_slip)
+        ratio = float(support.sum()) / total
+        if ratio > _LISTED or lead < _CLEAR:
+            rivals.append(Rival(pose, ratio, kind_of(pose, own)))
+        if lead < _CLEAR or ratio > _MORE:
+            undecided.append(rivals[-1])
+    return Standing(tuple(rivals), tuple(undecided), None)
+
+
+def _others(quest: Quest, own: Matrix4, field: list[Matrix4]) -> list[tuple[Matrix4, bool]]:
+    """Poses elsewhere in plan, all at one height, and the pose itself by storeys up and down (marked)."""
+    around = [*field, *(change @ own for change in symmetries(quest.target, quest.ground))]
+    level = [_in_plan_of(quest, pose, own) for pose in around]
+    floors = np.array([storey.elevation_m for storey in quest.design.storeys if storey.is_floor])
+    apart = np.unique(np.round(np.abs(floors[:, None] - floors[None]), 2))
+    slips = apart[apart > _LEAST_SLIP_M][:_SLIPS]
+    raised = [lifted(own, float(lift)) for lift in np.concatenate([slips, -slips])]
+    return [*((pose, False) for pose in level), *((pose, True) for pose in raised)]
+
+
+def _in_plan_of(quest: Quest, pose: Matrix4, own: Matrix4) -> Matrix4:
+    """`own` turned about the vertical and shifted in plan to where a pose puts the design's middle."""
+    relative = pose @ np.linalg.inv(own)
+    centre = quest.target.centre
+    there = (relative @ np.array([*centre, 1.0]))[:3]
+    turn = yaw(float(np.arctan2(relative[1, 0] - relative[0, 1], relative[0, 0] + relative[1, 1])))
+    moved: Matrix4 = translation(np.array([*there[:2], centre[2]])) @ turn @ translation(-centre) @ own
+    return moved
+
+
+def _adjusted_rival(
+    quest: Quest, pose: Matrix4, is_slip: bool, stages: tuple[Stage, ...], total: float
+) -> Matrix4 | None:
+    """The pose adjusted in plan as its rival was; None where it explains too little to be one."""
+    arena = quest.arena
+    moved = pose if is_slip else settled(quest.ground.lines, arena.features, pose)
+    moved = arena.adjusted(moved, (QUICK[0],), UPRIGHT)
+    if float(arena.support(moved, 2.0 * stages[-1].kernel_m).sum()) < WORTH * total:
+        return None
+    return arena.adjusted(moved, stages, UPRIGHT)
+
+
+def _lead_of_heights(arena: Arena, best: Floats, support: Floats) -> float:
+    """By how many standard deviations one height explains the survey better than another a storey off.
+
+    The lowest storey decides where only one of them has a design for it: what is built wrongly above moves nothing in
+    it. Else all that was seen does.
+    """
+    lowest = _lowest_storey(arena, best + support)
+    held, other = float(best[lowest].sum()), float(support[lowest].sum())
+    lead = paired_z(best[lowest], support[lowest])
+    decides = abs(lead) >= _CLEAR and min(held, other) < _LACKING * max(held, other)
+    return lead if decides else paired_z(best, support)
+
+
+def _lowest_storey(arena: Arena, support: Floats) -> Flags:
+    """(c,) cells of the lowest storey that a pose explains: what is built wrongly above it moves nothing in it."""
+    height = arena.group.height
+    held = support > 0.5 * arena.group.importance
+    if not held.any():
+        return np.ones(len(height), dtype=np.bool_)
+    return np.asarray(height < float(np.percentile(height[held], _LOWEST)) + _STOREY_M)
+
+
+def kind_of(pose: Matrix4, own: Matrix4) -> str:
+    """How a rival differs: by its turn in plan, else by its height, else by its place."""
+    relative = pose @ np.linalg.inv(own)
+    angle = abs(float(np.degrees(np.arctan2(relative[1, 0], relative[0, 0]))))
+    if angle > 180.0 - _TURNED_DEG:
+        return "half turn"
+    if abs(angle - 90.0) < _TURNED_DEG:
+        return "quarter turn"
+    is_slip = angle < _TURNED_DEG and abs(relative[2, 3]) > _LEAST_SLIP_M
+    return "storey slip" if is_slip else "symmetry"
