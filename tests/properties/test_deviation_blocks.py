@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from support.worlds import honest, observed
+from support.observing import observed
+from support.worlds import honest
 
 from twin.deviation import DeviationSettings, measure
 from twin.deviation.medians import medians

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.worlds import HERE, box, design_of, honest, placing
+from support.observing import HERE, design_of, placing
+from support.worlds import box, honest
 
 from twin.arrays import Floats
 from twin.design.model import Surface

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.worlds import COTTAGE, HERE, approved, box, design_of
+from support.observing import HERE, design_of
+from support.worlds import COTTAGE, approved, box
 
 from twin.arrays import Flags
 from twin.massing.columns import Columns, columns_of

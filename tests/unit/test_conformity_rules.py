@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.worlds import COTTAGE, HERE, approved, design_of
+from support.observing import HERE, design_of
+from support.worlds import COTTAGE, approved
 
 from twin.conformity import due_below
 from twin.conformity.indicators import indicators

@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from support.worlds import COTTAGE, Case, World, honest, observed, placing, stations_of
+from support.observing import Case, observed, placing, stations_of
+from support.worlds import COTTAGE, World, honest
 
 from twin.arrays import Flags
 from twin.deviation import Deviation, DeviationSettings, ElementStatus, measure

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.worlds import COTTAGE, Inspected, enclosure, honest, inspected, observed
+from support.observing import Inspected, inspected, observed
+from support.worlds import COTTAGE, enclosure, honest
 
 from twin.errors import SurveyError
 from twin.evidence import compose

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.worlds import HERE, honest, observed
+from support.observing import HERE, observed
+from support.worlds import honest
 
 from pipelines import inspection
 from pipelines.job import InspectionJob

@@ -7,25 +7,18 @@ from functools import cache
 
 import numpy as np
 import pytest
+from support.observing import HERE, Case, Inspected, Placing, inspected, observed, placing, stations_of
 from support.worlds import (
     COTTAGE,
     ELL,
     GROUND,
-    HERE,
-    Case,
-    Inspected,
-    Placing,
     World,
     enclosure,
     honest,
-    inspected,
     lifted,
-    observed,
-    placing,
     roof_room,
     solid,
     squeezed,
-    stations_of,
     with_clutter,
     with_extra_storey,
 )

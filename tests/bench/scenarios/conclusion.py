@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from support.worlds import Placing, inspected
+from support.observing import Placing, inspected
 
 from twin.arrays import Floats
 from twin.conformity.model import Finding, FindingVerdict, Verdict

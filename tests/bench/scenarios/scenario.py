@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from support.worlds import Case, Placing, World, observed, placing, stations_of, with_clutter
+from support.observing import Case, Placing, observed, placing, stations_of
+from support.worlds import World, with_clutter
 
 from .buildings import building
 from .edits import EDITS, Edited
