@@ -143,6 +143,37 @@ def test_order_parts_workers_and_what_was_asked_before_change_no_bit(seed: int, 
         assert two.tobytes() == triangle[part].tobytes()
 
 
+@settings(max_examples=4, deadline=None)
+@given(SEEDS)
+def test_fine_meshes_of_which_no_list_is_kept_are_searched_as_exactly(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    middle = random.uniform(-0.6, 0.6, (2500, 1, 3)) * np.array([1.0, 1.0, 0.05])
+    corners = middle + random.normal(0.0, 0.02, (2500, 3, 3))
+    points = random.uniform(-0.8, 0.8, (260, 3)) * np.array([1.0, 1.0, 0.6])
+    points[200:] = points[0] + random.normal(0.0, 0.01, (60, 3))
+    least = reference(points, corners)[0].min(axis=1)
+    band = Band(surface_of(corners), BAND, workers=1)
+    for part in (slice(0, 20), slice(0, 260), slice(200, 260), slice(200, 260)):
+        distance, triangle = measured(band, points[part])
+        near = least[part] <= BAND
+        assert np.array_equal(triangle >= 0, near)
+        assert np.abs(np.abs(distance[near]) - least[part][near]).max() < 1e-6
+    assert measured(band, points)[1].tobytes() == measured(Band(surface_of(corners), BAND), points)[1].tobytes()
+
+
+def test_bricks_that_are_forgotten_and_made_again_give_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(8)
+    corners = triangles_of("small and large", random)
+    points = points_about(corners, random)
+    distance, triangle = measured(Band(surface_of(corners), BAND), points)
+    monkeypatch.setattr("twin.deviation.band.band._MOST_BYTES", 0)
+    band = Band(surface_of(corners), BAND)
+    for part in np.array_split(np.arange(len(points)), 5):
+        one, two = measured(band, points[part])
+        assert one.tobytes() == distance[part].tobytes()
+        assert two.tobytes() == triangle[part].tobytes()
+
+
 def convex(random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """Outward triangles of a convex body, and normals and offsets of its faces."""
     hull = ConvexHull(random.normal(size=(12, 3)) * random.uniform(0.2, 2.0, 3))

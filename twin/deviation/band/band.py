@@ -15,8 +15,8 @@ from twin.deviation.band.hierarchy import hierarchy
 from twin.deviation.band.places import BRICK_RANK, MOST_RANKS, in_order, placed
 from twin.deviation.band.sides import parts_in_order, signed
 
-_CELL_M = 0.05
-"""Smallest cells: thinner than any wall, so that few of the lists of a surface hold another."""
+_CELL_M = 0.0125
+"""Smallest cells, which only fine meshes need: elsewhere lists are short before."""
 _MOST_BYTES = 256 << 20
 """Of the bricks of one worker, which it forgets when they take more."""
 _MOST_WORKERS = 8

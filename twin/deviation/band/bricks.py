@@ -15,7 +15,13 @@ from twin.deviation.band.triangles import measured
 
 CHILD, START, COUNT, SEEN = range(4)
 """Columns of a cell: first of its eight halves (0 where it was not halved), where its list starts and how long it is
-(-1 where it was not made yet), and how many points fell into it so far."""
+(-1 where it was not made yet, -2 where it would be too long), and how many points fell into it so far."""
+_TOO_LONG = -2
+_MOST = 512
+"""Entries of a list from the hierarchy. A cell with more has none and only leads on, but for the smallest: fine meshes
+would fill memory with lists that nobody measures against."""
+_FEW_POINTS = 64
+"""Points of such a cell, over all that fell into it so far, up to which each asks the hierarchy for itself."""
 _SLACK_M = 4e-6
 """Lists keep what is farther than the bound by this: more than a tie and all rounding together."""
 _FEWEST = 4
@@ -72,13 +78,16 @@ def descended(  # pragma: no cover - compiled
                 tables = np.zeros((2, 2 * entries, LANES))
             answered(x, y, z, low, high, lists, start, entries, frames, band, tables, block, triangle)
             continue
+        if cells[node, COUNT] == _TOO_LONG and cells[node, SEEN] < _FEW_POINTS:
+            tables = _asked(x, y, z, low, high, tree, band, tables, block, triangle)
+            continue
         if cells[node, CHILD] == 0:
             cells = _with_halves(cells, node, used)
         first = top
         top, wanted = _divided(keys, cells, stack, top, cells[node, CHILD], rank, low, high)
         if not wanted or rank > BRICK_RANK + 1:
             continue
-        if rank == BRICK_RANK + 1:
+        if rank == BRICK_RANK + 1 or cells[node, COUNT] == _TOO_LONG:
             lists = _gathered(keys, cells, stack[first:top], cubes, tree, band, lists, used)
         else:
             lists, tables = _halved(
@@ -87,16 +96,35 @@ def descended(  # pragma: no cover - compiled
     return cells, lists
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, error_model="numpy")
+def _asked(  # pragma: no cover - compiled
+    x: Any, y: Any, z: Any, low: int, high: int, tree: Any, band: float, tables: Any, block: Any, triangle: Any
+) -> Any:
+    """Answers a few points one by one, from the hierarchy."""
+    found, squares = np.zeros(256, dtype=np.int32), np.zeros(256)
+    for row in range(low, high):
+        place = (x[row], y[row], z[row])
+        count, found, squares = within(
+            tree[0], tree[1], tree[2], place, band + _SLACK_M, _SLACK_M, len(tree[1]), found, squares
+        )
+        if tables.shape[1] < count:
+            tables = np.zeros((2, 2 * count, LANES))
+        answered(x, y, z, row, row + 1, found, 0, count, tree[0], band, tables, block, triangle)
+    return tables
+
+
+@njit(nogil=True, inline="always")
 def _is_halved(cells: Any, node: int, rank: int, points: int) -> bool:  # pragma: no cover - compiled
     """Whether to walk on. No answer depends on it: every list holds all that may be nearest."""
     entries = np.int64(cells[node, COUNT])
+    if entries == _TOO_LONG:
+        return True
     if rank == 0 or entries <= _FEWEST or points * entries < _WORTH_WALKING:
         return False
     return bool(cells[node, CHILD] > 0 or cells[node, SEEN] * entries >= _WORTH_MAKING)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _with_halves(cells: Any, node: int, used: Any) -> Any:  # pragma: no cover - compiled
     """The cells with eight more, the halves of one."""
     if used[0] + 8 > len(cells):
@@ -107,14 +135,14 @@ def _with_halves(cells: Any, node: int, used: Any) -> Any:  # pragma: no cover -
     return cells
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _with_room(lists: Any, used: Any, count: int) -> Any:  # pragma: no cover - compiled
     while used[1] + count > len(lists):
         lists = np.concatenate((lists, np.zeros_like(lists)))
     return lists
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _divided(  # pragma: no cover - compiled
     keys: Any, cells: Any, stack: Any, top: int, child: int, rank: int, low: int, high: int
 ) -> tuple[int, bool]:
@@ -140,13 +168,13 @@ def _divided(  # pragma: no cover - compiled
                 other = middle
         stack[top, 0], stack[top, 1] = child + int(digit & np.uint64(7)), rank - 1
         stack[top, 2], stack[top, 3] = low, other
-        wanted = wanted or cells[stack[top, 0], COUNT] < 0
+        wanted = wanted or cells[stack[top, 0], COUNT] == -1
         top += 1
         low = other
     return top, wanted
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _centre(key: Any, rank: int, cubes: Any) -> tuple[float, float, float]:  # pragma: no cover - compiled
     """Middle of the cell of this rank that holds a smallest cell."""
     size = cubes[3] * 2.0**rank
@@ -158,26 +186,30 @@ def _centre(key: Any, rank: int, cubes: Any) -> tuple[float, float, float]:  # p
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def _radius(rank: int, cubes: Any) -> float:  # pragma: no cover - compiled
     """Of the ball about a cell of this rank."""
     return float(0.5 * np.sqrt(3.0) * cubes[3] * 2.0**rank)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _gathered(  # pragma: no cover - compiled
     keys: Any, cells: Any, runs: Any, cubes: Any, tree: Any, band: float, lists: Any, used: Any
 ) -> Any:
-    """Makes the lists of bricks, from the hierarchy of all triangles."""
+    """Makes lists from the hierarchy of all triangles."""
     found, squares = np.zeros(256, dtype=np.int32), np.zeros(256)
     for entry in range(len(runs)):
         child, rank = runs[entry, 0], runs[entry, 1]
-        if cells[child, COUNT] >= 0:
+        if cells[child, COUNT] != -1:
             continue
+        most = _MOST if rank > 0 else len(tree[1])
         centre, radius = _centre(keys[runs[entry, 2]], rank, cubes), _radius(rank, cubes)
         count, found, squares = within(
-            tree[0], tree[1], tree[2], centre, band + radius + _SLACK_M, 2.0 * radius + _SLACK_M, found, squares
+            tree[0], tree[1], tree[2], centre, band + radius + _SLACK_M, 2.0 * radius + _SLACK_M, most, found, squares
         )
+        if count > most:
+            cells[child, COUNT] = _TOO_LONG
+            continue
         lists = _with_room(lists, used, count)
         cells[child, START], cells[child, COUNT] = used[1], count
         for row in range(count):
@@ -186,7 +218,7 @@ def _gathered(  # pragma: no cover - compiled
     return lists
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _halved(  # pragma: no cover - compiled
     keys: Any,
     cells: Any,

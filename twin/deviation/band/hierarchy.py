@@ -92,15 +92,15 @@ def _boxed(vertices: Any, triangles: Any, origin: Any, number: Any, boxes: Any) 
             boxes[row, 3 + axis] = max(boxes[2 * row + 1, 3 + axis], boxes[2 * row + 2, 3 + axis])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _box_square(box: Any, x: float, y: float, z: float) -> Any:  # pragma: no cover - compiled
-    dx = max(box[0] - x, x - box[3], 0.0)
-    dy = max(box[1] - y, y - box[4], 0.0)
-    dz = max(box[2] - z, z - box[5], 0.0)
+@njit(nogil=True, error_model="numpy")
+def _box_square(boxes: Any, row: int, x: float, y: float, z: float) -> Any:  # pragma: no cover - compiled
+    dx = max(boxes[row, 0] - x, x - boxes[row, 3], 0.0)
+    dy = max(boxes[row, 1] - y, y - boxes[row, 4], 0.0)
+    dz = max(boxes[row, 2] - z, z - boxes[row, 5], 0.0)
     return dx * dx + dy * dy + dz * dz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def within(  # pragma: no cover - compiled
     frames: Any,
     number: Any,
@@ -108,6 +108,7 @@ def within(  # pragma: no cover - compiled
     place: tuple[float, float, float],
     reach: float,
     slack: float,
+    most: int,
     found: Any,
     squares: Any,
 ) -> tuple[int, Any, Any]:
@@ -122,13 +123,15 @@ def within(  # pragma: no cover - compiled
         Triangles farther than this from the centre do not count.
     slack : float, m
         Nor do those farther than the nearest triangle and this: twice the radius of the ball.
+    most : int
+        No more are wanted: where there are, the search is given up.
     found, squares : arrays
         Room for triangles and squared distances, which grows where it is too small.
 
     Returns
     -------
     count, found, squares
-        The first `count` entries of `found` are the answer.
+        The first `count` entries of `found` are the answer; none are where `count` is larger than `most`.
     """
     x, y, z = place
     leaves = (len(boxes) + 1) // 2
@@ -139,14 +142,21 @@ def within(  # pragma: no cover - compiled
         top -= 1
         node = stack[top]
         bound = min(nearest + slack, reach)
-        if _box_square(boxes[node], x, y, z) > bound * bound:
+        if _box_square(boxes, node, x, y, z) > bound * bound:
             continue
         if node < leaves - 1:
-            stack[top], stack[top + 1] = 2 * node + 2, 2 * node + 1
+            one, other = 2 * node + 1, 2 * node + 2
+            if _box_square(boxes, one, x, y, z) < _box_square(boxes, other, x, y, z):
+                one, other = other, one
+            stack[top], stack[top + 1] = one, other  # the nearer last, and so next
             top += 2
             continue
         start = (node - leaves + 1) * LEAF
         stop = min(start + LEAF, len(number))
+        if count > 2 * most:
+            count = _still(found, squares, count, min(nearest + slack, reach))
+            if count > most:
+                return most + 1, found, squares
         if count + LEAF > len(found):
             found, squares = np.concatenate((found, found)), np.concatenate((squares, squares))
         for row in range(start, stop):
@@ -156,10 +166,16 @@ def within(  # pragma: no cover - compiled
                 count += 1
                 nearest = min(nearest, np.sqrt(square))
                 bound = min(nearest + slack, reach)
-    bound = min(nearest + slack, reach)
+    count = _still(found, squares, count, min(nearest + slack, reach))
+    return min(count, most + 1), found, squares
+
+
+@njit(nogil=True, error_model="numpy")
+def _still(found: Any, squares: Any, count: int, bound: float) -> int:  # pragma: no cover - compiled
+    """Drops what is farther than a bound that has become narrower; how many are left."""
     kept = 0
     for entry in range(count):
         if squares[entry] <= bound * bound:
-            found[kept] = found[entry]
+            found[kept], squares[kept] = found[entry], squares[entry]
             kept += 1
-    return kept, found, squares
+    return kept

@@ -20,7 +20,7 @@ _AWAY = 2.0**40
 """Above every number of a triangle."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def answered(  # pragma: no cover - compiled
     x: Any,
     y: Any,
@@ -69,7 +69,7 @@ def answered(  # pragma: no cover - compiled
             triangle[first + i] = int(number) if block[_LEAST, i] <= band * band else -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _chosen(  # pragma: no cover - compiled
     tables: Any, lists: Any, start: int, entries: int, count: int, block: Any
 ) -> None:

@@ -9,12 +9,12 @@ from numba import njit
 
 MOST_RANKS = 21
 """Three times as many bits fill a whole number of 64."""
-BRICK_RANK = 5
-"""Of a brick: 32 smallest cells a side."""
+BRICK_RANK = 8
+"""Of a brick: 256 smallest cells a side."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def spread(number: Any) -> Any:  # pragma: no cover - compiled
     """The lowest 21 bits of `number`, each followed by two zeros."""
     bits = np.uint64(number) & np.uint64(0x1FFFFF)
@@ -25,7 +25,7 @@ def spread(number: Any) -> Any:  # pragma: no cover - compiled
     return (bits | (bits << np.uint64(2))) & np.uint64(0x1249249249249249)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(nogil=True, inline="always")
 def gathered(key: Any) -> int:  # pragma: no cover - compiled
     """Every third bit of `key`, together: what `spread` undoes."""
     bits = np.uint64(key) & np.uint64(0x1249249249249249)

@@ -65,7 +65,7 @@ def signed(  # pragma: no cover - compiled
             distance[rows[i]] = _signed(frames, found[i], parts, directions, x[i], y[i], z[i])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _signed(  # pragma: no cover - compiled
     frames: Any, t: int, parts: Any, directions: Any, x: float, y: float, z: float
 ) -> Any:
@@ -85,7 +85,7 @@ def _signed(  # pragma: no cover - compiled
     return -distance if along < 0.0 else distance
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _part(  # pragma: no cover - compiled
     u: float, v: float, length: float, place: float, third: float
 ) -> tuple[int, float, float]:

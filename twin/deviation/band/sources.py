@@ -14,5 +14,6 @@ def _stamp() -> int:
 STAMP = _stamp()
 """Default of an argument that kernels do not use. Numba looks for a compiled kernel by its own file and the types of
 its arguments, a default being part of them; what the kernel calls in other files it does not look at. Without the
-stamp a change there would not be run until the caller changed, too.
+stamp a change there would not be run until the caller changed, too. For the same reason only kernels that are called
+from outside are cached: those that they call are compiled into them.
 """

@@ -44,7 +44,7 @@ def framed(vertices: Any, triangles: Any, origin: Any, frames: Any, first: Any) 
         _straighten(frames, row)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _straighten(frames: Any, row: int) -> None:  # pragma: no cover - compiled
     """Makes the two edges of a frame its axes, and writes their lengths."""
     length = _normalised(frames, row, 3)
@@ -65,7 +65,7 @@ def _straighten(frames: Any, row: int) -> None:  # pragma: no cover - compiled
     frames[row, 9], frames[row, 10], frames[row, 11] = length, min(max(place, 0.0), length), height
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _normalised(frames: Any, row: int, at: int) -> Any:  # pragma: no cover - compiled
     """Length of a direction, which becomes 1 where it is not zero."""
     length = np.sqrt(frames[row, at] ** 2 + frames[row, at + 1] ** 2 + frames[row, at + 2] ** 2)
@@ -75,7 +75,7 @@ def _normalised(frames: Any, row: int, at: int) -> Any:  # pragma: no cover - co
     return length
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _without(frames: Any, row: int) -> Any:  # pragma: no cover - compiled
     """Takes from the second direction its share along the first; the share."""
     share = frames[row, 3] * frames[row, 6] + frames[row, 4] * frames[row, 7] + frames[row, 5] * frames[row, 8]
@@ -84,7 +84,7 @@ def _without(frames: Any, row: int) -> Any:  # pragma: no cover - compiled
     return share
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _flat_square(  # pragma: no cover - compiled
     u: float, v: float, length: float, place: float, height: float, of_two: float, of_three: float
 ) -> float:
@@ -102,13 +102,13 @@ def _flat_square(  # pragma: no cover - compiled
     return 0.0 if inside else square
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _inverse_square(p: float, q: float) -> float:  # pragma: no cover - compiled
     square = p * p + q * q
     return 1.0 / square if square > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def measured(  # pragma: no cover - compiled
     frames: Any, triangle: int, block: Any, count: int, tables: Any, entry: int
 ) -> None:
@@ -142,7 +142,7 @@ def measured(  # pragma: no cover - compiled
         tables[1, entry, i] = w
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def square_at(frame: Any, x: float, y: float, z: float) -> Any:  # pragma: no cover - compiled
     """Squared distance of one point to one triangle."""
     dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
