@@ -75,6 +75,32 @@ def test_sites_come_to_lie_where_they_were_taken_from(
     assert turn < 0.02
 
 
+def test_a_site_in_a_frame_of_its_own_is_found_under_a_storey_too_many(
+    sites: Path, design: Reader, tmp_path: Path
+) -> None:
+    site = sites / "s04-fzk-extra-storey"
+    truth = json.loads((site / "truth.json").read_text())
+    cloud = survey_of(site / truth["survey"], tmp_path)
+    found = register(design(f"models/{truth['ifc']}"), cloud)
+    expected = np.array(truth["survey_to_design"]) @ translation(cloud.origin)
+    shift, turn = error_of(found.design_from_survey, expected, found.centre)
+    assert (found.status, found.mode, found.searched) == (Status.ACCEPTED, Mode.BEST_FIT, True)
+    assert shift < 0.003
+    assert turn < 0.02
+
+
+def test_a_house_that_is_its_own_half_turn_waits_for_a_person(sites: Path, design: Reader, tmp_path: Path) -> None:
+    site = sites / "s03-duplex-roof-room"
+    truth = json.loads((site / "truth.json").read_text())
+    cloud = survey_of(site / truth["survey"], tmp_path)
+    found = register(design(f"models/{truth['ifc']}"), cloud)
+    expected = np.array(truth["survey_to_design"]) @ translation(cloud.origin)
+    poses = [found.design_from_survey, *(rival.design_from_survey for rival in found.rivals)]
+    assert (found.status, found.searched) == (Status.AMBIGUOUS, True)
+    assert [rival.kind for rival in found.rivals] == ["half turn"]
+    assert min(error_of(pose, expected, found.centre)[0] for pose in poses) < 0.02
+
+
 @pytest.mark.parametrize("site", ["s01-duplex-as-designed", "s07-fzk-under-way"])
 def test_the_wrong_house_is_refused(sites: Path, design: Reader, tmp_path: Path, site: str) -> None:
     truth = json.loads((sites / site / "truth.json").read_text())

@@ -10,8 +10,8 @@ _BINS = 360
 """Half a degree each: a direction and its opposite are one, since few surveys say from where a wall was seen."""
 _SMOOTH_BINS = 3.0
 """1.5 degrees: what unevenness and a remaining lean do to normals of a decimetre."""
-_PEAKS = 6
-_PROMINENT = 0.3
+_PEAKS = 12
+_PROMINENT = 0.15
 """A peak with less than this share of the highest one's rise above chance is none."""
 _FLAT = 2.0
 """Round buildings: where no turn meets twice as much as chance, directions decide nothing."""
