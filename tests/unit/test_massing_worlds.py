@@ -351,3 +351,39 @@ def test_a_hung_ceiling_under_a_floor_that_nobody_scanned_is_no_floor() -> None:
     case = observed(world, density=60.0, stations=stations_of(world)[[0, 2, 4, 6, 12, 13]])
     assert not _accusing(inspected(_without_stations(case)))
     assert not _accusing(inspected(case))
+
+
+@pytest.mark.parametrize(
+    ("offset", "unsure", "vacated", "verdicts"),
+    [
+        (0.30, 0.43, True, []),
+        (0.30, 0.02, True, [FindingVerdict.INCONSISTENT]),
+        (0.30, 0.02, False, [FindingVerdict.INCONSISTENT]),
+        (0.15, 0.02, False, [FindingVerdict.BORDERLINE]),
+        (0.15, 0.02, True, [FindingVerdict.INCONSISTENT]),
+        (0.09, 0.005, True, []),
+    ],
+)
+def test_a_displacement_must_be_seen_beyond_its_uncertainty_and_not_only_hidden(
+    offset: float, unsure: float, vacated: bool, verdicts: list[FindingVerdict]
+) -> None:
+    honest_house = _case(*HONEST["cottage"])
+    case, deviation = honest_house.case, honest_house.deviation
+    wall = next(e.index for e in case.design.elements if e.name == "wall 0.1")
+    moved = replace(
+        deviation.elements[wall],
+        status=ElementStatus.DISPLACED,
+        expanded_uncertainty_m=unsure,
+        offset_m=(offset, 0.0, 0.0),
+        is_vacated=vacated,
+    )
+    elements = tuple(moved if e.element == wall else e for e in deviation.elements)
+    told = judge(
+        case.design,
+        None,
+        case.registration,
+        replace(deviation, elements=elements),
+        honest_house.massing,
+        ConformitySettings(),
+    )
+    assert [f.verdict for f in told.findings if f.kind is Kind.ELEMENT_DISPLACED] == verdicts

@@ -208,8 +208,8 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
     offset = np.array(result.offset_m if result.offset_m is not None else (0.0, 0.0, 0.0))
     size, unsure = float(np.linalg.norm(offset)), result.expanded_uncertainty_m or 0.0
     limit = grounds.settings.least_displacement_m
-    if size + unsure <= limit:
-        return None
+    if size + unsure <= limit or size <= unsure:
+        return None  # too small, or below the level of detection (Lague et al. 2013)
     low, high = np.array(element.box[:3]), np.array(element.box[3:])
     extent = np.sort(high - low)
     large = float(extent[1] * extent[2]) >= grounds.settings.least_extension_facade_m2
