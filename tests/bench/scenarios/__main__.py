@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,15 +24,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks-scenarios.md")
     options = parser.parse_args(arguments)
     results = []
-    for seed in range(*options.seeds):
-        results.append(conclude(scenario(seed)))
-        sys.stderr.write(_line(results[-1]) + "\n")
+    with ProcessPoolExecutor() as pool:
+        for result in pool.map(_concluded, range(*options.seeds)):
+            results.append(result)
+            sys.stderr.write(_line(result) + "\n")
     text = report(results)
     if options.write:
         DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
     else:
         sys.stdout.write(text)
     return int(any(each.accused or each.silenced for each in results))
+
+
+def _concluded(seed: int) -> Conclusion:
+    return conclude(scenario(seed))
 
 
 def _line(one: Conclusion) -> str:
