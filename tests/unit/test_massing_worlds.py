@@ -387,3 +387,11 @@ def test_a_displacement_must_be_seen_beyond_its_uncertainty_and_not_only_hidden(
         ConformitySettings(),
     )
     assert [f.verdict for f in told.findings if f.kind is Kind.ELEMENT_DISPLACED] == verdicts
+
+
+def test_a_storey_too_many_on_equal_ones_is_one_storey_also_from_the_street() -> None:
+    world = with_extra_storey(honest(replace(PLAIN, heights=(3.0, 3.0, 3.0, 3.0))))
+    result = inspected(observed(world, density=60.0, stations=stations_of(world)[:8], noise_m=0.012))
+    found = [f for f in _accusing(result) if f.kind is Kind.EXTRA_STOREY]
+    assert len(found) == 1
+    assert found[0].box[0, 2] == pytest.approx(12.0, abs=0.05)

@@ -234,7 +234,8 @@ def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings
 def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> bool:
     """Whether the upright faces above the cut that one sees at their place are there at the shifted place too.
 
-    A wall slides in its own plane and is seen at both; a ceiling put over a roof leaves the parapet behind.
+    A wall slides in its own plane and is seen at both; a ceiling put over a roof leaves the parapet behind. What moved
+    as a whole moved to its top: where storeys are alike, a shift by several finds walls for its lower half only.
     """
     from scipy.spatial import cKDTree
 
@@ -247,4 +248,6 @@ def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings:
     found = np.isfinite(gap)
     way = flat.points[np.where(found, index, 0)] - queries
     flush = np.abs(np.einsum("ij,ij->i", way, samples.normals[upright])) <= settings.explained_m
-    return bool((found & flush).mean() >= settings.lift_least_wall_share)
+    upper = queries[:, 2] >= np.median(queries[:, 2])
+    shares = [float((found & flush)[half].mean()) for half in (upper, ~upper) if half.any()]
+    return min(shares) >= settings.lift_least_wall_share
