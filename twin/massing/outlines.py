@@ -124,6 +124,7 @@ class _Line:
     on_face: bool = True
 
     def length(self) -> float:
+        """Of the edge as the raster has it, m."""
         return float(np.linalg.norm(self.end - self.start))
 
     def reaching(self, beyond_m: float) -> Floats:
