@@ -51,6 +51,11 @@ def test_a_raised_storey_is_one_finding_and_pulls_neither_pose_nor_the_storeys_b
     assert finding.height_m == pytest.approx(0.30, abs=0.005)
     assert finding.box[0, 2] == pytest.approx(3.2, abs=0.05)
     assert finding.box[1, 2] == pytest.approx(case.truth["height_top"], abs=0.02)
+    lift = case.massing.lift
+    assert lift is not None
+    assert lift.between_m[0] <= 3.2 <= lift.between_m[1]
+    assert lift.between_m[1] - lift.between_m[0] < 0.15
+    assert any(caveat.startswith("begins between") for caveat in finding.caveats)
     levels = {row.name: row for row in case.judgement.storeys}
     assert levels["Level 1"].measured_elevation_m == pytest.approx(levels["Level 1"].design_elevation_m, abs=0.005)
     assert levels["Level 2"].measured_elevation_m == pytest.approx(levels["Level 2"].design_elevation_m, abs=0.005)

@@ -15,6 +15,7 @@ from support.worlds import COTTAGE, approved
 from twin.conformity import due_below
 from twin.conformity.indicators import indicators
 from twin.conformity.kinds import name_addition
+from twin.conformity.lifted import lifted
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.conformity.model import Change, Finding, FindingVerdict, Indicator, Kind, StoreyStatus
 from twin.conformity.permit import Permit, PermittedBuilding
@@ -138,11 +139,26 @@ def test_a_level_is_as_designed_shifted_not_observed_or_not_built() -> None:
 
 
 def test_a_lift_carries_the_levels_above_its_cut_along() -> None:
-    lift = Lift(3.0, 0.4, 0.005, SQUARE, 48.0, (), NONE)
+    lift = Lift(3.0, (3.0, 3.0), 0.4, 0.005, SQUARE, 48.0, (), NONE)
     table = storey_table(DESIGN, _massing((0.0, None, None), lift=lift), (), None, RULES)
     assert [row.status for row in table] == [StoreyStatus.AS_DESIGNED, StoreyStatus.SHIFTED, StoreyStatus.SHIFTED]
     assert [row.measured_elevation_m for row in table] == pytest.approx([0.0, 3.4, 6.4])
     assert [row.height_m for row in table[:2]] == pytest.approx([3.4, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("between", "caveats"),
+    [
+        ((3.0, 3.0), ()),
+        ((2.94, 3.06), ("begins between +2.94 and +3.06 m: no level surface in between was seen to stay or to move",)),
+    ],
+)
+def test_a_cut_that_is_known_only_between_two_surfaces_is_told_so(
+    between: tuple[float, float], caveats: tuple[str, ...]
+) -> None:
+    lift = Lift(3.0, between, 0.4, 0.005, SQUARE, 48.0, (), NONE)
+    (found,) = lifted(DESIGN, lift, RULES)
+    assert (found.kind, found.caveats) == (Kind.STOREY_HEIGHT, caveats)
 
 
 def test_an_unapproved_storey_is_a_row_of_its_own_in_its_place() -> None:

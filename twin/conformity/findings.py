@@ -10,13 +10,14 @@ from twin.arrays import Floats
 from twin.conformity.bodies import block
 from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.kinds import name_addition
+from twin.conformity.lifted import lifted
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.restacked import restacked
 from twin.conformity.settings import ConformitySettings
 from twin.conformity.stack import Span
-from twin.design.model import Design, Element, Role
+from twin.design.model import Element, Role
 from twin.deviation.model import ElementResult, ElementStatus
-from twin.massing.model import Addition, Lift, SiteObject
+from twin.massing.model import Addition, SiteObject
 
 _NAMES = {
     Kind.EXTRA_STOREY: "Unapproved storey",
@@ -36,7 +37,12 @@ _NO_POINTS = np.zeros(0, dtype=np.int64)
 
 def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
     """Findings of every kind, numbered: inconsistent first, then by size and place."""
-    found = [*_lifted(grounds), *restacked(grounds), *_additions(grounds), *_displaced(grounds)]
+    found = [
+        *lifted(grounds.design, grounds.massing.lift, grounds.settings),
+        *restacked(grounds),
+        *_additions(grounds),
+        *_displaced(grounds),
+    ]
     found += [*_missing(grounds), *_objects(grounds)]
     found.sort(key=_gravity)
     return tuple(replace(finding, id=f"F-{number:03d}") for number, finding in enumerate(found, start=1))
@@ -45,71 +51,6 @@ def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
 def _gravity(finding: Finding) -> tuple[int, float, tuple[float, ...]]:
     size = finding.volume_m3 or finding.area_m2 or 0.0
     return _ORDER.index(finding.verdict), -size, tuple(finding.box[0])
-
-
-def _lifted(grounds: Grounds) -> list[Finding]:
-    lift = grounds.massing.lift
-    if lift is None or abs(lift.offset_m) < grounds.settings.least_storey_height_m:
-        return []
-    sure = abs(lift.offset_m) - lift.expanded_uncertainty_m > grounds.settings.least_storey_height_m
-    verdict = FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE
-    if lift.offset_m >= grounds.settings.full_storey_m:
-        return [_inserted(grounds, lift, verdict)]
-    return [_raised(grounds, lift, verdict)]
-
-
-def _inserted(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
-    low, high = lift.cut_m, lift.cut_m + lift.offset_m
-    title = f"Unapproved storey: what stands above {low:+.2f} m was found {lift.offset_m:.2f} m higher"
-    return finding_of(
-        kind=Kind.EXTRA_STOREY,
-        verdict=verdict,
-        change=Change.ADDED,
-        storey=storey_at(grounds.design, low),
-        title=title,
-        outline=lift.outline,
-        span=(low, high),
-        sizes=(lift.area_m2, lift.area_m2 * lift.offset_m, lift.offset_m),
-        uncertainty=_slice_uncertainty(lift),
-        points=lift.points,
-        global_ids=_ids(grounds.design, lift.elements),
-        rule="an approved part stands a storey or more above its place",
-    )
-
-
-def _raised(grounds: Grounds, lift: Lift, verdict: FindingVerdict) -> Finding:
-    reaching = lift.cut_m + grounds.settings.report_position_m
-    moved = [e for e in grounds.design.elements if e.role is Role.BUILDING and e.box[5] > reaching]
-    low = np.min([e.box[:3] for e in moved], axis=0)
-    high = np.max([e.box[3:] for e in moved], axis=0)
-    low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
-    corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
-    outline = lift.outline if len(lift.outline) else corners
-    way = "higher" if lift.offset_m > 0 else "lower"
-    title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
-    finding = finding_of(
-        kind=Kind.STOREY_HEIGHT,
-        verdict=verdict,
-        change=Change.MOVED,
-        storey=storey_at(grounds.design, lift.cut_m),
-        title=title,
-        outline=outline,
-        span=(float(low[2]), float(high[2])),
-        sizes=(lift.area_m2, lift.area_m2 * abs(lift.offset_m), abs(lift.offset_m)),
-        uncertainty=_slice_uncertainty(lift),
-        points=lift.points,
-        global_ids=_ids(grounds.design, lift.elements),
-        rule=f"storey heights are reported from {grounds.settings.least_storey_height_m:.2f} m",
-    )
-    return replace(finding, box=np.array([low, high]))
-
-
-def _slice_uncertainty(lift: Lift) -> dict[str, float | None]:
-    return {
-        "area_m2": None,
-        "volume_m3": lift.area_m2 * lift.expanded_uncertainty_m,
-        "height_m": lift.expanded_uncertainty_m,
-    }
 
 
 def _additions(grounds: Grounds) -> list[Finding]:
@@ -327,7 +268,3 @@ def _object(grounds: Grounds, thing: SiteObject) -> Finding:
 def _rectangle(box: Floats) -> Floats:
     (x0, y0), (x1, y1) = box[0, :2], box[1, :2]
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-
-
-def _ids(design: Design, elements: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(design.elements[number].global_id for number in elements)

@@ -22,10 +22,12 @@ _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is in
 class VerticalShift:
     """The best supported shift: what lies above `cut_m` stands `offset_m` higher.
 
+    The cut may lie anywhere in `between_m`: the highest surface below that stayed, the lowest above that moved.
     `support` : (s,) bool, samples found at the shifted place; `spread_m` the robust standard deviation of the heights.
     """
 
     cut_m: float
+    between_m: tuple[float, float]
     offset_m: float
     spread_m: float
     support: Flags
@@ -193,27 +195,32 @@ def _cut(
         return None
     below = kept & (height < height[order[place]])
     highest_kept = float(height[below].max()) if below.any() else -np.inf
-    cut = _cut_level(float(height[order[place]]), highest_kept, refined, levels)
+    cut, between = _cut_level(float(height[order[place]]), highest_kept, refined, levels)
     exact = votes.rise[fitting & (above & moved)[votes.first]]
     offset_m = float(np.median(exact))
     spread = 1.4826 * float(np.median(np.abs(exact - offset_m)))
     support = np.zeros(len(sight.samples), dtype=bool)
     support[inclined[above & moved]] = True
-    return VerticalShift(cut, offset_m, spread, support), float(gains[place])
+    return VerticalShift(cut, between, offset_m, spread, support), float(gains[place])
 
 
-def _cut_level(lowest_moved: float, highest_kept: float, offset_m: float, levels: tuple[float, ...]) -> float:
-    """Where the building was cut, between the highest surface that stayed and the lowest that moved.
+def _cut_level(
+    lowest_moved: float, highest_kept: float, offset_m: float, levels: tuple[float, ...]
+) -> tuple[float, tuple[float, float]]:
+    """Where the building was cut, and the levels between which it may have been.
 
     A storey level in between is it: the floor structure of that level hangs below it, so that what moved begins at
     its underside, up to half a metre lower. A storey that was put in stands on a floor that may have been seen to
-    stay; one that was made higher leaves its floor behind, and the cut lies somewhere above it.
+    stay; one that was made higher leaves its floor behind, and the cut lies somewhere above it. Upright faces slide
+    in their own plane and tell nothing of it.
     """
     least = highest_kept + (-_SAME_M if offset_m >= _STOREY_M else _SAME_M)
     between = [v for v in levels if least <= v and lowest_moved - _FLOOR_M <= v <= lowest_moved + 0.5]
     if between:
-        return max(between)
-    return 0.5 * (highest_kept + lowest_moved) if highest_kept >= lowest_moved - _FLOOR_M else lowest_moved
+        return max(between), (max(between), max(between))
+    if highest_kept >= lowest_moved - _FLOOR_M:
+        return 0.5 * (highest_kept + lowest_moved), (min(highest_kept, lowest_moved), max(highest_kept, lowest_moved))
+    return lowest_moved, (lowest_moved - _FLOOR_M, lowest_moved)
 
 
 def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings) -> Flags:

@@ -17,6 +17,8 @@ class Lift:
     ----------
     cut_m : float, design frame
         Level at which it was cut off: what lies below stands as approved, what lies above is moved.
+    between_m : (float, float), design frame
+        Levels between which the cut may lie: the highest surface that stayed, the lowest that moved.
     offset_m : float
         Upwards.
     expanded_uncertainty_m : float
@@ -31,6 +33,7 @@ class Lift:
     """
 
     cut_m: float
+    between_m: tuple[float, float]
     offset_m: float
     expanded_uncertainty_m: float
     outline: Floats

@@ -226,6 +226,7 @@ def _lifted(
     spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
     lift = Lift(
         shift.cut_m,
+        shift.between_m,
         shift.offset_m,
         2.0 * float(np.hypot(spread, system_m)),
         outline,
