@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from support.worlds import honest
 
 from twin.deviation import DeviationSettings, measure
 from twin.deviation.medians import medians
-from twin.deviation.rays import passage
 from twin.survey import thin
 from twin.survey.thinning import thin_blocks
 
@@ -48,17 +46,6 @@ def test_blocks_of_any_size_are_thinned_like_the_whole(seed: int) -> None:
     whole = thin(points, 0.3)
     assert np.array_equal(thin_blocks(lambda: np.split(points, cuts), 0.3), whole)
     assert np.array_equal(thin_blocks(lambda: np.split(points, cuts), 0.3, points.min(axis=0) - 7.0), whole)
-
-
-def test_a_survey_whose_scans_alternate_frees_the_same_space() -> None:
-    case = observed(honest(), density=20.0)
-    order = np.random.default_rng(1).permutation(len(case.cloud.points))
-    mixed = replace(case.cloud, points=case.cloud.points[order], scan=case.cloud.scan[order])
-    pose = case.registration.design_from_survey
-    first = passage(case.design.surface, case.cloud, pose, 0.2)
-    second = passage(case.design.surface, mixed, pose, 0.2)
-    assert first.rays.any()
-    assert np.array_equal(first.rays, second.rays)
 
 
 def test_columns_on_disk_and_in_memory_hold_the_same(tmp_path: Path) -> None:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.observing import HERE, design_of, placing
 from support.worlds import box, honest
 
-from twin.arrays import Floats
+from twin.arrays import Floats, Floats32, Ints, Matrix4
 from twin.design.model import Surface
 from twin.design.proximity import foot_on_triangle
-from twin.deviation.distance import signed_distances
+from twin.deviation.band import Band
 from twin.frames import inverse, move
 
 SEEDS = st.integers(0, 2**32 - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    distance: Floats32
+    triangle: Ints
+
+
+def signed_distances(surface: Surface, points: Floats, design_from_survey: Matrix4, band_m: float) -> _Found:
+    found = _Found(np.zeros(len(points), dtype=np.float32), np.zeros(len(points), dtype=np.int32))
+    Band(surface, band_m).worker().measure(points, design_from_survey, found.distance, found.triangle)
+    return found
 
 
 def _reference(point: Floats, corners: Floats) -> Floats:

@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from twin.arrays import Bytes, Floats, Longs
+from twin.arrays import Bytes, Floats
 
 _MOST_CELLS = 400_000_000
+_ENDED = 255
+"""Count of a cell in which a ray ended, whatever crossed it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """Rays that crossed each cell of a box about the design, at most 255 of them counted.
+    """Rays that crossed each cell of a box about the design, at most 254 of them counted.
 
     Attributes
     ----------
@@ -38,17 +40,11 @@ class Passage:
         return answer
 
 
-def carve(stations: Floats, ends: Floats, scan: Longs, box: Floats, voxel_m: float) -> Passage:
-    """Follow every ray from its station to one cell before its end; cells in which any ray ended are not empty.
+class Carving:
+    """Follows rays, in any order, and notes which cells they crossed.
 
     Parameters
     ----------
-    stations : (s, 3) m, design frame
-        NaN where unknown; rays of such scans are left out.
-    ends : (n, 3) m, design frame
-        Where each ray ended.
-    scan : (n,) int
-        Index into `stations`.
     box : (2, 3) m, design frame
         Only cells inside are kept.
     voxel_m : float
@@ -58,28 +54,44 @@ def carve(stations: Floats, ends: Floats, scan: Longs, box: Floats, voxel_m: flo
     -----
     Cell traversal after Amanatides and Woo (1987).
     """
-    size = box[1] - box[0]
-    voxel = max(voxel_m, float(np.cbrt(np.prod(size) / _MOST_CELLS)))
-    shape = np.maximum(np.ceil(size / voxel).astype(np.int64), 1)
-    rays = np.zeros(tuple(shape), dtype=np.uint8)
-    known = np.asarray(np.isfinite(stations).all(axis=1))[scan]
-    if known.any():
-        _follow(stations[scan[known]], ends[known], box[0], voxel, rays)
-    cell = np.floor((ends - box[0]) / voxel).astype(np.int64)
-    cell = cell[np.asarray(((cell >= 0) & (cell < shape)).all(axis=1))]
-    rays[tuple(cell.T)] = 0
-    return Passage(box[0].copy(), voxel, rays)
+
+    def __init__(self, box: Floats, voxel_m: float) -> None:
+        size = box[1] - box[0]
+        self._low = box[0].copy()
+        self._voxel_m = max(voxel_m, float(np.cbrt(np.prod(size) / _MOST_CELLS)))
+        shape = np.maximum(np.ceil(size / self._voxel_m).astype(np.int64), 1)
+        self._rays = np.zeros(tuple(shape), dtype=np.uint8)
+
+    def follow(self, station: Floats, ends: Floats) -> None:
+        """Follows the rays of one station, (3,) m, to one cell before their ends, (n, 3) m, design frame."""
+        _follow(station, ends, self._low, self._voxel_m, self._rays)
+
+    def passage(self) -> Passage:
+        """What the rays crossed; cells in which any of them ended are not empty."""
+        _emptied(self._rays.reshape(-1))
+        return Passage(self._low, self._voxel_m, self._rays)
+
+
+@njit(cache=True, nogil=True)
+def _emptied(rays: Any) -> None:  # pragma: no cover - compiled
+    for cell in range(len(rays)):
+        rays[cell] = 0 if rays[cell] == _ENDED else rays[cell]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _follow(starts: Any, ends: Any, low: Any, voxel: float, rays: Any) -> None:  # pragma: no cover - compiled
-    start, way, length = np.empty(3), np.empty(3), 0.0
-    for row in range(len(starts)):
-        length = 0.0
+def _follow(station: Any, ends: Any, low: Any, voxel: float, rays: Any) -> None:  # pragma: no cover - compiled
+    start, way, cell = np.empty(3), np.empty(3), np.empty(3, dtype=np.int64)
+    for row in range(len(ends)):
+        length, within = 0.0, True
         for axis in range(3):
-            start[axis] = (starts[row, axis] - low[axis]) / voxel
-            way[axis] = (ends[row, axis] - low[axis]) / voxel - start[axis]
+            start[axis] = (station[axis] - low[axis]) / voxel
+            end = (ends[row, axis] - low[axis]) / voxel
+            way[axis] = end - start[axis]
             length += way[axis] * way[axis]
+            within = within and 0.0 <= end < rays.shape[axis]
+            cell[axis] = np.int64(end)
+        if within:
+            rays[cell[0], cell[1], cell[2]] = _ENDED
         length = np.sqrt(length)
         if length < 2.0:
             continue
@@ -117,7 +129,7 @@ def _walk(start: Any, way: Any, first: float, last: float, rays: Any) -> None:  
     k, step_k, border_k, stride_k = _axis(start[2], way[2], first, rays.shape[2])
     while 0 <= i < rays.shape[0] and 0 <= j < rays.shape[1] and 0 <= k < rays.shape[2]:
         count = rays[i, j, k]
-        if count < 255:
+        if count < _ENDED - 1:
             rays[i, j, k] = count + 1
         if min(border_i, border_j, border_k) >= last:
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,19 +12,17 @@ from twin.arrays import Flags, Floats, Floats32, Ints, Longs
 from twin.design.model import Design, Element, Role, Surface
 from twin.design.proximity import Proximity
 from twin.deviation.coverage import Looks, pierced, seen
-from twin.deviation.distance import signed_distances
 from twin.deviation.facades import outer_coverage
 from twin.deviation.faces import FaceOffsets, displaced_faces
 from twin.deviation.medians import medians
 from twin.deviation.model import Deviation, ElementResult, ElementStatus
 from twin.deviation.near import Near
-from twin.deviation.rays import passage
 from twin.deviation.samples import SurfaceSamples, exposed_samples
 from twin.deviation.settings import DeviationSettings
+from twin.deviation.sweep import Swept, sweep
 from twin.frames import move
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
-from twin.survey.thinning import thin_blocks
 
 _BLOCK = 1 << 20
 _REACH_SPACINGS = 6.0  # of thinned points: a neighbourhood of twelve fits well within
@@ -60,18 +57,16 @@ def measure(
     """
     settings = settings.widened(registration.residual_rms_m)
     pose, surface = registration.design_from_survey, design.surface
-    distances = signed_distances(surface, cloud.points, pose, settings.band_m, on_progress, scratch)
-    distance, triangle = distances.distance, distances.triangle
+    proximity = Proximity(surface)
+    samples = exposed_samples(
+        design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
+    )
+    spacing = _spacing(samples, settings)
+    swept = sweep(surface, cloud, pose, settings, spacing, on_progress, scratch)
+    distance, triangle, rays = swept.distance, swept.triangle, swept.passage
     near = Near(cloud.points, pose, distance)
-    with ThreadPoolExecutor(1) as aside:  # rays are followed one by one, coverage is sought on the other cores
-        followed = aside.submit(passage, surface, cloud, pose, settings.carve_voxel_m)
-        proximity = Proximity(surface)
-        samples = exposed_samples(
-            design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
-        )
-        looks, owner = _looks(near, triangle, cloud, surface, samples, settings)
-        at_place, occupied = seen(samples, looks, owner, settings)
-        rays = followed.result()
+    looks, owner = _looks(swept, near, cloud, surface, spacing)
+    at_place, occupied = seen(samples, looks, owner, settings)
     views = _Views(samples, at_place, pierced(samples, rays, settings) & ~occupied)
     offsets = displaced_faces(surface, samples, near, triangle, settings)
     element = _elements(triangle, surface)
@@ -94,21 +89,23 @@ def measure(
     )
 
 
-def _looks(
-    near: Near, triangle: Ints, cloud: Cloud, surface: Surface, samples: SurfaceSamples, settings: DeviationSettings
-) -> tuple[Looks, Ints]:
-    """Thinned points within the band, and the element of each.
+def _spacing(samples: SurfaceSamples, settings: DeviationSettings) -> float:
+    """How far apart points may lie of which coverage is counted, m.
 
-    No finer than samples lie: where a large design is sampled more coarsely, fewer points tell as much.
+    No closer than samples lie: where a large design is sampled more coarsely, fewer points tell as much.
     """
     apart = max(settings.sample_spacing_m, float(np.sqrt(samples.area_m2[0])) if len(samples) else 0.0)
-    spacing = settings.thinned_share * apart
-    lowest = surface.vertices.min(axis=0) - 2.0 * settings.band_m
-    rows = near.rows(thin_blocks(near.blocks, spacing, lowest))
+    return settings.thinned_share * apart
+
+
+def _looks(swept: Swept, near: Near, cloud: Cloud, surface: Surface, spacing_m: float) -> tuple[Looks, Ints]:
+    """The drawn points within the band, and the element of each."""
+    rows = swept.drawn
     stations = move(near.design_from_survey, cloud.stations) if len(cloud.stations) else np.zeros((0, 3))
-    on_face = surface.normals()[triangle[rows]]
-    looks = Looks(near.at(rows), on_face, _REACH_SPACINGS * spacing, stations, np.asarray(cloud.scan[rows]))
-    return looks, surface.element[triangle[rows]]
+    triangle = swept.triangle[rows]
+    on_face = surface.normals()[triangle]
+    looks = Looks(near.at(rows), on_face, _REACH_SPACINGS * spacing_m, stations, np.asarray(cloud.scan[rows]))
+    return looks, surface.element[triangle]
 
 
 def _elements(triangle: Ints, surface: Surface) -> Ints:

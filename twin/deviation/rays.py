@@ -1,69 +1,89 @@
-"""Rays of the survey, one for all that end in the same small cell, and what they passed through."""
+"""Rays of the survey, one for all of a station that end in the same small cell, and what they passed through."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 
 from twin.arrays import Floats, Longs, Matrix4
 from twin.design.model import Surface
-from twin.deviation.carving import Passage, carve
+from twin.deviation.carving import Carving, Passage
+from twin.deviation.draws import Cells, Draws, drawn_ends
 from twin.frames import move
 from twin.survey.model import Cloud
-from twin.survey.thinning import thin_blocks
 
 _MARGIN_M = 2.0
-_BLOCK = 1 << 20
+_BLOCK = 1 << 22
+_PART = 1 << 18
+
+Drawn = list[tuple[int, int, Longs]]
+"""What was drawn from a block: scan, number of its points, and the drawing, of each run of one scan."""
 
 
-def passage(surface: Surface, cloud: Cloud, design_from_survey: Matrix4, voxel_m: float) -> Passage:
-    """Rays through a box about the design.
+class Rays:
+    """Draws rays from the survey as it streams by, and follows those of a scan when its last point was seen.
 
     Parameters
     ----------
     surface : Surface
+        Passage is noted in a box about it.
     cloud : Cloud
         Scans whose station is unknown tell nothing.
     design_from_survey : (4, 4) float
     voxel_m : float
-        Edge of the cells in which passage is noted; rays that end within half of it are one.
+        Edge of the cells in which passage is noted; of rays that end in a cell of half of it one is followed.
     """
-    vertices = surface.vertices
-    box = np.array([vertices.min(axis=0) - _MARGIN_M, vertices.max(axis=0) + _MARGIN_M])
-    runs = _runs(cloud)
-    ends, scans = [np.zeros((0, 3))], [np.zeros(0, dtype=np.int64)]
-    for scan in np.flatnonzero(np.isfinite(cloud.stations).all(axis=1)):
-        mine = runs[runs[:, 2] == scan, :2]
-        ends.append(_ends(cloud, mine, 0.5 * voxel_m))
-        scans.append(np.full(len(ends[-1]), scan, dtype=np.int64))
-    stations = move(design_from_survey, cloud.stations) if len(cloud.stations) else np.full((1, 3), np.nan)
-    return carve(stations, move(design_from_survey, np.vstack(ends)), np.concatenate(scans), box, voxel_m)
+
+    def __init__(self, surface: Surface, cloud: Cloud, design_from_survey: Matrix4, voxel_m: float) -> None:
+        vertices = surface.vertices
+        box = np.array([vertices.min(axis=0) - _MARGIN_M, vertices.max(axis=0) + _MARGIN_M])
+        self._cloud, self._pose = cloud, design_from_survey
+        self._cells = Cells(0.5 * voxel_m, box[0], box[1])
+        self._carving = Carving(box, voxel_m)
+        known = len(cloud.stations) > 0
+        self._stations = move(design_from_survey, cloud.stations) if known else np.full((1, 3), np.nan)
+        self._known = np.asarray(np.isfinite(self._stations).all(axis=1))
+        self._left = _points_of(cloud, len(self._known)) if self._known.any() else np.zeros(1, dtype=np.int64)
+        self._draws: dict[int, Draws] = {}
+
+    def drawn(self, points_survey: Floats, start: int) -> Drawn:
+        """What is drawn from a block of the cloud, (n, 3) m, that begins at row `start`; by any thread."""
+        if not self._known.any():
+            return []
+        scan = np.asarray(self._cloud.scan[start : start + len(points_survey)])
+        first = np.flatnonzero(np.diff(scan, prepend=scan[:1] - 1)) if len(scan) else np.zeros(0, dtype=np.int64)
+        found = []
+        for low, high in zip(first, [*first[1:], len(scan)], strict=True):
+            number = int(scan[low])
+            if self._known[number]:
+                drawn = drawn_ends(points_survey[low:high], self._pose, self._stations[number], self._cells)
+                drawn[:, 2] += start + low
+                found.append((number, int(high - low), drawn))
+        return found
+
+    def add(self, drawn: Drawn) -> None:
+        """Adds what was drawn from a block; by one thread."""
+        for scan, points, rows in drawn:
+            self._draws.setdefault(scan, Draws()).add(rows)
+            self._left[scan] -= points
+            if not self._left[scan]:
+                self._follow(scan)
+
+    def passage(self) -> Passage:
+        """What the rays of all scans crossed."""
+        for scan in sorted(self._draws):
+            self._follow(scan)
+        return self._carving.passage()
+
+    def _follow(self, scan: int) -> None:
+        rows = self._draws.pop(scan).rows()
+        for start in range(0, len(rows), _PART):
+            ends = np.asarray(self._cloud.points[rows[start : start + _PART]])
+            self._carving.follow(self._stations[scan], move(self._pose, ends))
 
 
-def _runs(cloud: Cloud) -> Longs:
-    """(r, 3): first row, row after the last, and scan of each run of points of one scan."""
-    starts, before = [], -1
+def _points_of(cloud: Cloud, scans: int) -> Longs:
+    """(s,) int64: points of each scan."""
+    counts = np.zeros(scans, dtype=np.int64)
     for start in range(0, len(cloud.scan), _BLOCK):
-        part = np.asarray(cloud.scan[start : start + _BLOCK])
-        starts.append(start + np.flatnonzero(np.diff(part, prepend=np.int16(before))))
-        before = int(part[-1])
-    first = np.concatenate([np.zeros(0, dtype=np.int64), *starts])
-    return np.column_stack([first, np.append(first[1:], len(cloud.scan)), np.asarray(cloud.scan)[first]])
-
-
-def _ends(cloud: Cloud, runs: Longs, cell_m: float) -> Floats:
-    """(n, 3) m, survey frame: one end of a ray for each cell in which rays of a scan end."""
-
-    def blocks() -> Iterator[Floats]:
-        for first, last in runs:
-            for start in range(first, last, _BLOCK):
-                yield np.asarray(cloud.points[start : min(start + _BLOCK, last)])
-
-    chosen = thin_blocks(blocks, cell_m)
-    found, start = [np.zeros((0, 3))], 0
-    for first, last in runs:
-        low, high = np.searchsorted(chosen, [start, start + last - first])
-        found.append(np.asarray(cloud.points[first + chosen[low:high] - start]))
-        start += last - first
-    return np.vstack(found)
+        counts += np.bincount(np.asarray(cloud.scan[start : start + _BLOCK]), minlength=scans)
+    return counts

@@ -9,7 +9,7 @@ from twin.massing.columns import Columns
 from twin.massing.ground import Ground
 from twin.massing.groups import groups_of
 from twin.massing.model import SiteObject
-from twin.massing.site import gap_to
+from twin.massing.site import away_from
 
 _LINK_M = 0.4
 _LEAST_POINTS = 20
@@ -34,7 +34,7 @@ def objects_of(
 
     members = np.flatnonzero(keep)
     group = groups_of(points[members], max(_LINK_M, 2.0 * spacing_m))
-    footprint = columns.solid(-np.inf, np.inf)
+    apart = away_from(columns.solid(-np.inf, np.inf), columns.raster.cell_m)
     found = []
     for number in range(int(group.max()) + 1 if len(group) else 0):
         mine = members[group == number]
@@ -49,7 +49,7 @@ def objects_of(
         low, high = np.percentile(part[:, 2], [1.0, 99.0])
         under = float(np.median(ground.below(part)))
         base = under if low - under < 1.0 else float(low)
-        gap = gap_to(columns.raster.mark(part), footprint, columns.raster.cell_m)
+        gap = float(apart[columns.raster.mark(part)].min(initial=np.inf))
         found.append(SiteObject(outline, base, float(high), float(hull.area), gap, rows[mine]))
     return tuple(sorted(found, key=lambda o: (-o.area_m2 * (o.top_m - o.base_m), float(o.outline[0, 0]))))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags
+from twin.arrays import Flags, Floats
 from twin.massing.columns import Columns, Roof
 from twin.massing.ground import Ground
 from twin.massing.outlines import Faces
@@ -37,10 +37,15 @@ def parts_of(region: Flags, least_cells: float) -> list[Flags]:
     return [label == part for part in range(1, count + 1) if sizes[part] >= least_cells]
 
 
-def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:
-    """Distance in plan between two masks, m; infinite where one is empty."""
+def away_from(approved: Flags, cell_m: float) -> Floats:
+    """Distance in plan of each cell from a mask, m; infinite where it is empty."""
     from scipy import ndimage
 
-    if not approved.any() or not mask.any():
-        return float("inf")
-    return float(max(ndimage.distance_transform_edt(~approved)[mask].min() - 1.0, 0.0) * cell_m)
+    if not approved.any():
+        return np.full(approved.shape, np.inf)
+    return np.asarray(np.maximum(ndimage.distance_transform_edt(~approved) - 1.0, 0.0) * cell_m)
+
+
+def gap_to(mask: Flags, approved: Flags, cell_m: float) -> float:
+    """Distance in plan between two masks, m; infinite where one is empty."""
+    return float(away_from(approved, cell_m)[mask].min(initial=np.inf))

@@ -15,6 +15,7 @@ from twin.registration.georeference import Meeting, met
 from twin.registration.model import Mode
 from twin.registration.pose import one_unit_m, survey_pose
 from twin.registration.target import Target
+from twin.survey.extent import extent
 from twin.survey.model import Cloud
 
 AUTO = "auto"
@@ -157,8 +158,7 @@ def _near(cloud: Cloud, target: Target) -> Start:
 
 def _boxes(cloud: Cloud, pose: Matrix4) -> Floats:
     """(2, 3) m, design frame: box of the survey."""
-    points = np.asarray(cloud.points)
-    low, high = points.min(axis=0), points.max(axis=0)
+    low, high = extent(cloud.points)
     corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
     moved = corners @ pose[:3, :3].T + pose[:3, 3]
     return np.array([moved.min(axis=0), moved.max(axis=0)])

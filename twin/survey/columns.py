@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from twin.arrays import Bytes, Floats, frozen
 from twin.errors import SurveyError
 from twin.survey import units
+from twin.survey.extent import extent
 from twin.survey.model import Chunk, Cloud, CloudFile, FileFacts, Scan, Survey
 from twin.survey.records import box_of
 
@@ -116,8 +117,8 @@ class _Tally:
         if len(chunk.points) == 0:
             return
         self.counts[chunk.scan] += len(chunk.points)
-        self.low = np.minimum(self.low, chunk.points.min(axis=0))
-        self.high = np.maximum(self.high, chunk.points.max(axis=0))
+        low, high = extent(chunk.points)
+        self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
 
 
 class _Columns:

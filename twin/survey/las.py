@@ -140,16 +140,26 @@ def _box(header: Any, reference: Reference) -> Box | None:
 def _records(path: Path, size: int, depth: int, reference: Reference) -> Iterator[Records]:
     import laspy
 
-    with laspy.open(path) as reader:
+    with laspy.open(path, decompression_selection=_wanted(depth)) as reader:
         names = set(reader.header.point_format.dimension_names)
         scales = np.array(reader.header.scales) * (1.0, 1.0, reference.vertical_ratio)
         offsets = np.array(reader.header.offsets) * (1.0, 1.0, reference.vertical_ratio)
         for points in reader.chunk_iterator(size):
+            xyz = np.empty((len(points), 3))
             with np.errstate(over="ignore"):  # a damaged scale leads to points too far to be valid
-                xyz = np.stack([points.X, points.Y, points.Z], axis=1) * scales + offsets
+                for axis, name in enumerate("XYZ"):
+                    np.multiply(points[name], scales[axis], out=xyz[:, axis])
+                xyz += offsets
             valid = np.asarray(points["withheld"]) == 0 if "withheld" in names else None
-            intensity = (np.asarray(points["intensity"]) / 65535.0).astype(np.float32)
-            yield Records(xyz, 0, valid, _rgb(points, depth), intensity)
+            yield Records(xyz, 0, valid, _rgb(points, depth))
+
+
+def _wanted(depth: int) -> Any:
+    """What is unpacked of a layered LAZ; the other layers are passed over."""
+    import laspy
+
+    wanted = laspy.DecompressionSelection.base() | laspy.DecompressionSelection.Z | laspy.DecompressionSelection.FLAGS
+    return wanted | laspy.DecompressionSelection.RGB if depth else wanted
 
 
 def _rgb(points: Any, depth: int) -> Bytes | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from twin.arrays import Bytes, Flags, Floats, Floats32
 from twin.errors import SurveyError, TwinError
+from twin.survey.extent import extent
 from twin.survey.model import Chunk, FileFacts, Scan
 from twin.survey.units import Unit
 
@@ -133,11 +134,12 @@ class OpenedCloud:
 
     def _chunk(self, records: Records) -> Chunk:
         with np.errstate(invalid="ignore", over="ignore"):
-            points = records.xyz * self.facts.unit_m
-            keep = (np.abs(points) <= FARTHEST_M).all(axis=1)
-        if records.valid is not None:
-            keep &= records.valid
-        if keep.all():
+            points = records.xyz if self.facts.unit_m == 1.0 else records.xyz * self.facts.unit_m
+            near = bool((np.abs(extent(points)) <= FARTHEST_M).all())  # spares a mask, which costs ten times as much
+            keep = None if near else (np.abs(points) <= FARTHEST_M).all(axis=1)
+        if records.valid is not None and not records.valid.all():
+            keep = records.valid if keep is None else keep & records.valid
+        if keep is None:
             return Chunk(points, records.scan, records.rgb, records.intensity)
         return Chunk(
             points[keep],

@@ -1,5 +1,5 @@
 """Exact distances to the approved surface within a narrow band about it, at the speed of reading the points."""
 
-from twin.deviation.band.band import Band
+from twin.deviation.band.band import Band, Worker
 
-__all__ = ["Band"]
+__all__ = ["Band", "Worker"]

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 MOST_RANKS = 21
 """Three times as many bits fill a whole number of 64."""
 BRICK_RANK = 8
 """Of a brick: 256 smallest cells a side."""
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+ROW_BITS = 20
+"""Of a point's number among those that are asked together."""
 
 
 @njit(nogil=True, inline="always")
@@ -37,10 +39,8 @@ def gathered(key: Any) -> int:  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def placed(  # pragma: no cover - compiled
-    points: Any, pose: Any, box: Any, cell: float, share: int, shares: int
-) -> tuple[Any, Any, Any]:
-    """Moves points into the frame of the bricks, and keeps those that fall into one worker's bricks.
+def placed(points: Any, pose: Any, box: Any, cell: float) -> tuple[Any, Any, Any]:  # pragma: no cover - compiled
+    """Moves points into the frame of the bricks, and keeps those that fall into its box.
 
     Parameters
     ----------
@@ -51,8 +51,6 @@ def placed(  # pragma: no cover - compiled
         Beyond it no triangle is within the band.
     cell : float, m
         Edge of the smallest cells, which count from ``box[0]``.
-    share, shares : int
-        Bricks are dealt to so many workers by their keys; only those of number `share` are kept.
 
     Returns
     -------
@@ -73,26 +71,35 @@ def placed(  # pragma: no cover - compiled
         if not (box[0, 0] <= x <= box[1, 0] and box[0, 1] <= y <= box[1, 1] and box[0, 2] <= z <= box[1, 2]):
             continue
         i, j, k = (x - box[0, 0]) / cell, (y - box[0, 1]) / cell, (z - box[0, 2]) / cell
-        key = spread(np.uint64(i)) | spread(np.uint64(j)) << np.uint64(1) | spread(np.uint64(k)) << np.uint64(2)
-        mixed = (key >> np.uint64(3 * BRICK_RANK)) * _MIX
-        if (mixed >> np.uint64(40)) % np.uint64(shares) != np.uint64(share):
-            continue
-        rows[kept], keys[kept] = row, key
+        keys[kept] = spread(np.uint64(i)) | spread(np.uint64(j)) << np.uint64(1) | spread(np.uint64(k)) << np.uint64(2)
+        rows[kept] = row
         places[kept, 0], places[kept, 1], places[kept, 2] = x, y, z
         kept += 1
     return rows[:kept], keys[:kept], places[:kept]
+
+
+def sorted_along(keys: NDArray[np.uint64], ranks: int) -> NDArray[np.uint64]:
+    """Points in the order of the curve: the key of each above its number, where both fit into 64 bits.
+
+    Sorting these takes a quarter of the time of sorting numbers by their keys.
+    """
+    if 3 * ranks + ROW_BITS <= 64 and len(keys) <= 1 << ROW_BITS:
+        return np.sort(keys << np.uint64(ROW_BITS) | np.arange(len(keys), dtype=np.uint64))
+    return np.argsort(keys).astype(np.uint64)
 
 
 @njit(cache=True, nogil=True)
 def in_order(  # pragma: no cover - compiled
     order: Any, rows: Any, keys: Any, places: Any
 ) -> tuple[Any, Any, Any, Any, Any]:
-    """Rows, keys, and x, y and z apart, in another order."""
+    """Rows, keys, and x, y and z apart, in the order that `sorted_along` gives."""
     count = len(order)
+    mask = np.uint64((1 << ROW_BITS) - 1)
+    packed = count <= 1 << ROW_BITS
     other_rows, other_keys = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.uint64)
     x, y, z = np.empty(count), np.empty(count), np.empty(count)
     for i in range(count):
-        row = order[i]
+        row = np.int64(order[i] & mask) if packed else np.int64(order[i])
         other_rows[i], other_keys[i] = rows[row], keys[row]
         x[i], y[i], z[i] = places[row, 0], places[row, 1], places[row, 2]
     return other_rows, other_keys, x, y, z

@@ -14,6 +14,7 @@ from twin.deviation.model import Deviation
 from twin.errors import EvidenceError
 from twin.frames import move
 from twin.registration.model import Registration
+from twin.survey.extent import extent
 from twin.survey.model import Cloud
 
 SCALE_M = 1e-4
@@ -99,7 +100,8 @@ def _middle(cloud: Cloud, registration: Registration) -> Floats:
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
     for start in range(0, len(cloud.points), _CHUNK):
         placed = move(registration.design_from_survey, np.asarray(cloud.points[start : start + _CHUNK]))
-        low, high = np.minimum(low, placed.min(axis=0)), np.maximum(high, placed.max(axis=0))
+        lowest, highest = extent(placed)
+        low, high = np.minimum(low, lowest), np.maximum(high, highest)
     if not len(cloud.points):
         return np.zeros(3)
     if not np.isfinite([low, high]).all() or (high - low).max() / 2.0 + 1.0 > SCALE_M * (2**31 - 1):
