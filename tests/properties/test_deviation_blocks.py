@@ -45,7 +45,6 @@ def test_blocks_of_any_size_are_thinned_like_the_whole(seed: int) -> None:
     cuts = np.sort(random.integers(0, len(points) + 1, 5))
     whole = thin(points, 0.3)
     assert np.array_equal(thin_blocks(lambda: np.split(points, cuts), 0.3), whole)
-    assert np.array_equal(thin_blocks(lambda: np.split(points, cuts), 0.3, points.min(axis=0) - 7.0), whole)
 
 
 def test_columns_on_disk_and_in_memory_hold_the_same(tmp_path: Path) -> None:

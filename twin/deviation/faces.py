@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs, numbered
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs, distinct, numbered
 from twin.design.model import Surface
 from twin.deviation.near import Near
 from twin.deviation.samples import SurfaceSamples
@@ -79,7 +79,7 @@ def displaced_faces(
         same = _densest(distance[part], _WINDOW * settings.tolerance_m)
         offset = float(np.median(distance[part[same]]))
         spread = 1.4826 * float(np.median(np.abs(distance[part[same]] - offset)))
-        area = _CELL_M**2 * len(np.unique(np.floor(points[part[same]] / _CELL_M).astype(np.int64), axis=0))
+        area = _CELL_M**2 * len(distinct(np.floor(points[part[same]] / _CELL_M).astype(np.int64)))
         room = exposed[face[part[0]]]
         parallel = spread <= settings.spread_share * abs(offset) and _is_parallel(
             points[part[same]], normals[triangle[part[0]]], offset

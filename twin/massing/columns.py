@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Longs
+from twin.arrays import Flags, Floats, Longs, distinct
 from twin.design.model import Design, Role
 
 _SKIN_M = 0.03  # a surface without inside (open shell, pane) is taken as thick as this on both sides
@@ -274,7 +274,6 @@ def _skins(raster: Raster, corners: Floats) -> tuple[Longs, Floats, Floats]:
     cell, inside = raster.cells(points)
     keep = wall & inside
     flat = cell[keep, 0] * raster.shape[1] + cell[keep, 1]
-    rows = np.unique(
-        np.column_stack([flat, np.round(low[keep], 2) * 100, np.round(high[keep], 2) * 100]).astype(np.int64), axis=0
-    )
+    bottom, top = (np.round(level[keep] * 100.0).astype(np.int64) for level in (low, high))
+    rows = distinct(np.column_stack([flat, bottom, top]))
     return rows[:, 0], rows[:, 1] / 100.0, rows[:, 2] / 100.0

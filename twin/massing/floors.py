@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Longs
+from twin.arrays import Flags, Floats, Longs, distinct
 from twin.massing.columns import Columns
 from twin.massing.enclosure import closed
 from twin.massing.lift import Flat
@@ -92,7 +92,7 @@ def _peaks(level: Level, window_m: float, size_m: float, least_m2: float) -> lis
     left = np.arange(len(level.heights))
     while len(left):
         bins = np.floor(level.heights[left] / (0.5 * window_m)).astype(np.int64)
-        pairs = np.unique(np.column_stack([bins, level.cells[left]]), axis=0)
+        pairs = distinct(np.column_stack([bins, level.cells[left]]))
         values, counts = np.unique(pairs[:, 0], return_counts=True)
         centre = float((values[counts.argmax()] + 0.5) * 0.5 * window_m)
         near = left[np.abs(level.heights[left] - centre) <= window_m]

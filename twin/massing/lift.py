@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Longs
+from twin.arrays import Flags, Floats, Longs, distinct
 from twin.deviation.samples import SurfaceSamples
 from twin.massing.settings import MassingSettings
 
@@ -156,7 +156,7 @@ def _tilt(normals: Floats, way: Floats) -> Floats:
 def _peaks(votes: _Votes, settings: MassingSettings) -> list[float]:
     """The shifts that most samples vote for, each sample once in a bin; at most six."""
     step = settings.lift_step_m
-    pairs = np.unique(np.column_stack([np.round(votes.rise / step).astype(np.int64), votes.first]), axis=0)
+    pairs = distinct(np.column_stack([np.round(votes.rise / step).astype(np.int64), votes.first]))
     if not len(pairs):
         return []
     low = int(pairs[:, 0].min())

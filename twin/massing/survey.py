@@ -28,6 +28,7 @@ from twin.massing.site import Site
 from twin.massing.slabs import slabs_of
 from twin.massing.structure import Unexplained, sort_out, thinned_rows
 from twin.registration.model import Registration
+from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
 
@@ -98,13 +99,15 @@ def _around(
     and facade there is.
     """
     margin = np.array([settings.reach_m, settings.reach_m, settings.lift_up_m])
-    low, high = design.surface.vertices.min(axis=0) - margin, design.surface.vertices.max(axis=0) + 2.0 * margin
+    vertices = design.surface.vertices
+    reach = np.array([vertices.min(axis=0) - margin, vertices.max(axis=0) + 2.0 * margin])
     points, rows = np.zeros((0, 3)), np.zeros(0, dtype=np.int64)
     for start in range(0, len(cloud.points), _BLOCK):
-        moved = move(registration.design_from_survey, np.asarray(cloud.points[start : start + _BLOCK]))
-        inside = np.flatnonzero(((moved > low) & (moved < high)).all(axis=1))
-        some = inside[thin(moved[inside], settings.thinning_m)]
-        points, rows = np.vstack([points, moved[some]]), np.concatenate([rows, start + some])
+        block = np.asarray(cloud.points[start : start + _BLOCK])
+        inside = rows_within(block, registration.design_from_survey, reach)
+        moved = move(registration.design_from_survey, block[inside])
+        some = thin(moved, settings.thinning_m)
+        points, rows = np.vstack([points, moved[some]]), np.concatenate([rows, start + inside[some]])
         if len(points) > _MOST_KEPT:
             some = _thinned_apart(points, _explained(rows, deviation, settings), settings.thinning_m)
             points, rows = points[some], rows[some]

@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move, scale_of, turn
 from twin.registration.settings import RegistrationSettings
+from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.surfaces import normals as estimate_normals
 from twin.survey.thinning import thin
@@ -86,10 +87,7 @@ class Features:
 
 def inside(cloud: Cloud, design_from_survey: Matrix4, box: Floats, margin_m: float) -> Longs:
     """Indices of the cloud's points that lie in the box, (2, 3) m in the design frame, widened by the margin."""
-    points = move(design_from_survey, np.asarray(cloud.points))
-    kept = np.all((points >= box[0] - margin_m) & (points <= box[1] + margin_m), axis=1)
-    found: Longs = np.flatnonzero(kept)
-    return found
+    return rows_within(cloud.points, design_from_survey, box + margin_m * np.array([[-1.0], [1.0]]))
 
 
 def thinned(points: Floats, voxel_m: float, most: int) -> Longs:

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.arrays import Floats, Longs
 from twin.errors import SurveyError
+from twin.survey.extent import extent
 
 _BLOCK = 1_000_000
 _FIRST_SLOTS = 1 << 12
@@ -42,7 +43,7 @@ def thin(points: Floats, voxel_m: float) -> Longs:
     return thin_blocks(lambda: (points[start : start + _BLOCK] for start in range(0, len(points), _BLOCK)), voxel_m)
 
 
-def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float, lowest: Floats | None = None) -> Longs:
+def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float) -> Longs:
     """The same for points that come in blocks, and need never be in memory together.
 
     Parameters
@@ -50,8 +51,6 @@ def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float, lowest: 
     blocks : callable
         Gives all points, (n, 3) m each time, anew at every call.
     voxel_m : float
-    lowest : (3,) m, optional
-        A corner below all points, where one is known: saves one round through them.
 
     Returns
     -------
@@ -60,7 +59,7 @@ def thin_blocks(blocks: Callable[[], Iterable[Floats]], voxel_m: float, lowest: 
     """
     if not voxel_m > 0.0:
         raise SurveyError(f"a voxel of {voxel_m} m is no volume", "give an edge above zero")
-    lowest = _lowest(blocks()) if lowest is None else lowest
+    lowest = _lowest(blocks())
     if lowest is None:
         return np.zeros(0, np.int64)
     low = np.floor(lowest / voxel_m).astype(np.int64)
@@ -106,5 +105,5 @@ class _Part:
 
 def _lowest(blocks: Iterable[Floats]) -> Floats | None:
     """(3,) m: the corner below all points, or None where there are none."""
-    corners = [np.asarray(points).min(axis=0) for points in blocks if len(points)]
+    corners = [extent(points)[0] for points in blocks if len(points)]
     return np.min(corners, axis=0) if corners else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from twin.conformity.model import Change
 from twin.errors import EvidenceError
 from twin.evidence.pictures.darkroom import Darkroom
 from twin.evidence.pictures.facades import facade_page, facades_of
-from twin.evidence.pictures.page import Page, save
+from twin.evidence.pictures.page import Page, developed, save
 from twin.evidence.pictures.perspectives import Prospect, meshes, prospects, shots
 from twin.evidence.pictures.plans import plan_names, plan_page, storey_page, storeys_concerned
 from twin.evidence.pictures.sections import section_page, whole_section_page
@@ -39,16 +40,19 @@ def write_all(
     except OSError as error:
         raise EvidenceError(f"{target}: the folder of pictures cannot be made ({error})") from error
     views = prospects(subject)
-    with Darkroom(meshes(subject, views), shots(subject, views)) as darkroom:
+    with Darkroom(meshes(subject, views), shots(subject, views)) as darkroom, ThreadPoolExecutor(1) as clerk:
         orders: list[Order] = [*_drawings(subject)]
         for view in views:
             finding = "" if view.finding is None else scene.findings[view.finding].id
             orders.append((finding, view.name, partial(_developed, subject, view, darkroom)))
+        filed = []
         for done, (finding, name, draw) in enumerate(orders, start=1):
-            save(draw(), target / f"{name}.png")
+            filed.append(clerk.submit(save, developed(draw()), target / f"{name}.png"))  # packed beside the next one
             names[finding].append(f"pictures/{name}.png")
             if on_progress is not None:
                 on_progress(done, len(orders))
+        for file in filed:
+            file.result()
     return {finding: sorted(files, key=_rank) for finding, files in names.items()}
 
 

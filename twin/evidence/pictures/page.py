@@ -154,18 +154,35 @@ def notes(page: Page, lines: list[str]) -> None:
 
 def put_picture(page: Page, picture: Bytes) -> None:
     """Fills the picture's area, (h, w, 3) uint8, pixel by pixel."""
+    from matplotlib.artist import Artist
+
     bottom = round(BAND_MM * _PER_MM)
-    page.figure.figimage(picture, xo=0, yo=bottom, origin="upper", zorder=0)
+    opaque = np.full((*picture.shape[:2], 4), 255, dtype=np.uint8)
+    opaque[..., :3] = picture[::-1]
+
+    class Pixels(Artist):
+        """As they are: an image artist would first work out what it draws at its own size."""
+
+        def draw(self, renderer: Any) -> None:
+            context = renderer.new_gc()
+            renderer.draw_image(context, 0.0, float(bottom), opaque)
+            context.restore()
+
+    page.figure.add_artist(Pixels()).set(zorder=0)
 
 
-def save(page: Page, path: Path) -> None:
-    """Draws the sheet and writes it as PNG."""
-    from PIL import Image
-
+def developed(page: Page) -> Bytes:
+    """(h, w, 3) uint8: the sheet, drawn."""
     canvas = page.figure.canvas
     canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
+    return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+
+
+def save(pixels: Bytes, path: Path) -> None:
+    """Writes a drawn sheet, (h, w, 3) uint8, as PNG."""
+    from PIL import Image
+
     try:
-        Image.fromarray(np.ascontiguousarray(pixels)).save(path, format="PNG", dpi=(DPI, DPI), compress_level=4)
+        Image.fromarray(pixels).save(path, format="PNG", dpi=(DPI, DPI), compress_level=4)
     except OSError as error:
         raise EvidenceError(f"{path}: the picture cannot be written ({error})") from error

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays import Bytes, Floats, Floats32, Ints, Longs
+from twin.arrays import Bytes, Floats, Floats32, Ints, Longs, distinct
 
 _STEP_M = 0.0005
 """Finest step: rounds a coordinate by a quarter of a millimetre at most."""
@@ -90,7 +90,7 @@ def _cells(offsets: Floats) -> tuple[Longs, float]:
     edge = _STEP_M * _STEPS
     while True:
         cell = np.floor(offsets / edge).astype(np.int64)
-        if len(np.unique(cell, axis=0)) <= _MOST_CELLS:
+        if len(distinct(cell)) <= _MOST_CELLS:
             return cell, edge
         edge *= 2.0
 
