@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,14 @@ from samples.scene import build_scene
 from samples.surroundings import surroundings
 from samples.workmanship import offsets
 from twin.arrays import Floats
+from twin.design.model import Surface
 from twin.frames import move
+from twin.survey.model import Cloud
+
+from .tiles import places_of
+
+_AT_OWN_STEP = 2_414_000  # points of the lasers at the sample's own step
+_AT_A_TIME = 1_000_000
 
 
 def scanned(step_share: float) -> Iterator[tuple[Floats, Floats]]:
@@ -36,15 +43,15 @@ def scanned(step_share: float) -> Iterator[tuple[Floats, Floats]]:
         yield np.array(station.position), move(done.design_from_station, done.points)
 
 
-def write_laz(path: Path, clouds: Iterator[Floats] | list[Floats], low: Floats) -> int:
-    """One LAZ 1.4 file of all points, (n, 3) m each; gives their number."""
+def write_las(path: Path, clouds: Iterable[Floats], low: Floats) -> int:
+    """One LAS 1.4 file (LAZ by its ending) of all points, (n, 3) m each; gives their number."""
     header = laspy.LasHeader(version="1.4", point_format=6)
     header.scales, header.offsets = np.full(3, 0.0001), np.floor(low)
     count = 0
     with laspy.open(path, mode="w", header=header) as out:
         for points in clouds:
-            for start in range(0, len(points), 1_000_000):
-                part = points[start : start + 1_000_000]
+            for start in range(0, len(points), _AT_A_TIME):
+                part = points[start : start + _AT_A_TIME]
                 record = laspy.ScaleAwarePointRecord.zeros(len(part), header=header)
                 record.x, record.y, record.z = part.T
                 out.write_points(record)
@@ -52,7 +59,34 @@ def write_laz(path: Path, clouds: Iterator[Floats] | list[Floats], low: Floats) 
     return count
 
 
-def write_dense_sample(path: Path, step_share: float) -> int:
-    """The sample site's laser survey on the map, in one LAZ file; gives the number of points."""
+def write_dense_sample(path: Path, points: int) -> int:
+    """The sample site's laser survey on the map, in one file of about so many points; gives their number."""
     on_map = map_from_design()
-    return write_laz(path, (move(on_map, points) for _, points in scanned(step_share)), on_map[:3, 3])
+    return write_las(path, (move(on_map, part) for _, part in scanned(_share(points))), on_map[:3, 3])
+
+
+def write_dense_tiles(path: Path, surface: Surface, tiles: int, points: int) -> int:
+    """Every building of a tiled sample site, scanned from the same stations; about so many points in all.
+
+    Beside the file lies another of its name and `.npz`: stations, (s, 3) m, and how many points each has.
+    """
+    scans = list(scanned(_share(-(-points // tiles))))
+    offsets = places_of(surface, tiles)
+    stations = np.array([station + offset for offset in offsets for station, _ in scans])
+    counts = np.array([len(part) for _ in offsets for _, part in scans])
+    low = min(float(part.min()) for _, part in scans) - np.zeros(3)
+    np.savez(path.with_suffix(".npz"), stations=stations, counts=counts)
+    return write_las(path, (part + offset for offset in offsets for _, part in scans), low)
+
+
+def with_stations(cloud: Cloud, path: Path) -> Cloud:
+    """A survey written by `write_dense_tiles`, with the stations that its format cannot hold."""
+    with np.load(path.with_suffix(".npz")) as beside:
+        stations, counts = beside["stations"], beside["counts"]
+    scan = np.repeat(np.arange(len(counts), dtype=np.int16), counts)
+    return replace(cloud, stations=stations - cloud.origin, scan=scan, scans=cloud.scans * len(counts))
+
+
+def _share(points: int) -> float:
+    """Share of the sample's own angular step at which about so many points come back."""
+    return float(np.sqrt(_AT_OWN_STEP / points))

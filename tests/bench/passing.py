@@ -1,6 +1,6 @@
 """One measured pass: ``python -m tests.bench.passing DESIGN TILES POINTS SURVEY SCRATCH`` prints figures as JSON.
 
-In a process of its own, so that its peak memory is that of the pass alone.
+In a process of its own, so that its peak memory is that of the pass alone. The survey is made where it does not exist.
 """
 
 from __future__ import annotations
@@ -13,39 +13,48 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import laspy
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 
 from twin.design import read_design
 from twin.design.proximity import Proximity
 from twin.deviation import DeviationSettings, measure
-from twin.deviation.band import Band
+from twin.deviation.sweep import sweep
 from twin.survey import decode, open_survey
-from twin.survey.model import Cloud
 
-from .tiles import placed, seen_from, tiled, write_survey
+from .dense import with_stations, write_dense_tiles
+from .tiles import placed, tiled
 
 _COMPARED = 1_000_000
+_AT_A_TIME = 4_000_000
 
 
 def main(arguments: list[str]) -> None:
-    """Decodes, measures distances alone, then everything; asks Open3D for the same distances of some points."""
-    design_path, tiles, points, survey, scratch = arguments
-    design = tiled(read_design((Path(design_path),), Path(scratch) / "designs"), int(tiles))
-    if not Path(survey).exists():
-        write_survey(design.surface, int(tiles), int(points), Path(survey))
-    figures: dict[str, Any] = {"triangles": len(design.surface.triangles), "points": int(points)}
-    figures["decode"], cloud = _timed(lambda: decode(open_survey([Path(survey)]), Path(scratch) / "columns"))
-    cloud = seen_from(cloud)
+    """Decodes, sweeps, then measures everything; asks Open3D for the distances of some points."""
+    design_path, tiles, points, survey_path, scratch = arguments
+    one = read_design((Path(design_path),), Path(scratch) / "designs")
+    design, survey, folder = tiled(one, int(tiles)), Path(survey_path), Path(scratch)
+    if not survey.exists():
+        write_dense_tiles(survey, one.surface, int(tiles), int(points))
+    figures: dict[str, Any] = {"triangles": len(design.surface.triangles)}
+    figures["bare"], figures["points"] = _timed(lambda: _unpacked(survey))
+    figures["decode"], cloud = _timed(lambda: decode(open_survey([survey]), folder / "columns"))
+    cloud = with_stations(cloud, survey)
     registration = placed(cloud.origin, design.surface.vertices.mean(axis=0))
     pose, settings = registration.design_from_survey, DeviationSettings()
-    figures["set_up"], band = _timed(lambda: Band(design.surface, settings.band_m))
-    figures["distance"], _ = _timed(lambda: _distances(band, cloud, pose))
     with _Peak() as peak:
-        figures["measure"], _ = _timed(lambda: measure(design, cloud, registration, settings, scratch=Path(scratch)))
+        figures["sweep"], _ = _timed(lambda: sweep(design.surface, cloud, pose, settings, 0.05, scratch=folder))
+        figures["measure"], _ = _timed(lambda: measure(design, cloud, registration, settings, scratch=folder))
     figures["memory_mb"] = peak.most
     figures["open3d"] = _open3d(design.surface, np.asarray(cloud.points[:_COMPARED]) + cloud.origin)
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def _unpacked(path: Path) -> int:
+    """Only unpacks the file, by the library's reader on all cores."""
+    with laspy.open(path) as reader:
+        return sum(len(points) for points in reader.chunk_iterator(_AT_A_TIME))
 
 
 def _timed(work: Callable[[], Any]) -> tuple[tuple[float, float], Any]:
@@ -53,13 +62,6 @@ def _timed(work: Callable[[], Any]) -> tuple[tuple[float, float], Any]:
     wall, cpu = time.perf_counter(), time.process_time()
     answer = work()
     return (time.perf_counter() - wall, time.process_time() - cpu), answer
-
-
-def _distances(band: Band, cloud: Cloud, pose: np.ndarray) -> None:
-    distance, triangle = np.zeros(1 << 20, dtype=np.float32), np.zeros(1 << 20, dtype=np.int32)
-    for start in range(0, len(cloud.points), 1 << 20):
-        part = cloud.points[start : start + (1 << 20)]
-        band.measure(part, pose, distance[: len(part)], triangle[: len(part)])
 
 
 def _open3d(surface: Any, points: np.ndarray) -> tuple[float, float]:
