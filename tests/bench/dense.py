@@ -79,10 +79,10 @@ def write_dense_tiles(path: Path, surface: Surface, tiles: int, points: int) -> 
     return write_las(path, (part + offset for offset in offsets for _, part in scans), low)
 
 
-def with_stations(cloud: Cloud, path: Path) -> Cloud:
-    """A survey written by `write_dense_tiles`, with the stations that its format cannot hold."""
+def with_stations(cloud: Cloud, path: Path, times: int = 1) -> Cloud:
+    """A survey written by `write_dense_tiles` and read so many times, with the stations that its format cannot hold."""
     with np.load(path.with_suffix(".npz")) as beside:
-        stations, counts = beside["stations"], beside["counts"]
+        stations, counts = np.tile(beside["stations"], (times, 1)), np.tile(beside["counts"], times)
     scan = np.repeat(np.arange(len(counts), dtype=np.int16), counts)
     return replace(cloud, stations=stations - cloud.origin, scan=scan, scans=cloud.scans * len(counts))
 

@@ -1,6 +1,7 @@
-"""One measured pass: ``python -m tests.bench.passing DESIGN TILES POINTS SURVEY SCRATCH`` prints figures as JSON.
+"""One measured pass: ``python -m tests.bench.passing DESIGN TILES POINTS TIMES SURVEY SCRATCH`` prints JSON.
 
-In a process of its own, so that its peak memory is that of the pass alone. The survey is made where it does not exist.
+In a process of its own, so that its peak memory is that of the pass alone. The survey is
+made where it does not exist, and read so many times as if it were as many files.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 
 from twin.design import read_design
+from twin.design.model import Surface
 from twin.design.proximity import Proximity
 from twin.deviation import DeviationSettings, measure
 from twin.deviation.sweep import sweep
@@ -32,23 +34,40 @@ _AT_A_TIME = 4_000_000
 
 def main(arguments: list[str]) -> None:
     """Decodes, sweeps, then measures everything; asks Open3D for the distances of some points."""
-    design_path, tiles, points, survey_path, scratch = arguments
+    design_path, tiles, points, times, survey_path, scratch = arguments
     one = read_design((Path(design_path),), Path(scratch) / "designs")
     design, survey, folder = tiled(one, int(tiles)), Path(survey_path), Path(scratch)
     if not survey.exists():
         write_dense_tiles(survey, one.surface, int(tiles), int(points))
+    surveys = _named(survey, int(times))
     figures: dict[str, Any] = {"triangles": len(design.surface.triangles)}
-    figures["bare"], figures["points"] = _timed(lambda: _unpacked(survey))
-    figures["decode"], cloud = _timed(lambda: decode(open_survey([survey]), folder / "columns"))
-    cloud = with_stations(cloud, survey)
+    figures["bare"], figures["points"] = _timed(lambda: sum(map(_unpacked, surveys)))
+    figures["decode"], cloud = _timed(lambda: decode(open_survey(surveys), folder / "columns"))
+    cloud = with_stations(cloud, survey, int(times))
     registration = placed(cloud.origin, design.surface.vertices.mean(axis=0))
     pose, settings = registration.design_from_survey, DeviationSettings()
+    spacing = settings.thinned_share * max(settings.sample_spacing_m, _apart(design.surface, settings.most_samples))
+    figures["sweep"], _ = _timed(lambda: sweep(design.surface, cloud, pose, settings, spacing, scratch=folder))
     with _Peak() as peak:
-        figures["sweep"], _ = _timed(lambda: sweep(design.surface, cloud, pose, settings, 0.05, scratch=folder))
         figures["measure"], _ = _timed(lambda: measure(design, cloud, registration, settings, scratch=folder))
     figures["memory_mb"] = peak.most
     figures["open3d"] = _open3d(design.surface, np.asarray(cloud.points[:_COMPARED]) + cloud.origin)
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def _apart(surface: Surface, most: int) -> float:
+    """Distance of so many samples on a surface, m."""
+    return float(np.sqrt(surface.areas().sum() / most))
+
+
+def _named(survey: Path, times: int) -> list[Path]:
+    """So many names of one file: one that is given twice is taken for a mistake."""
+    names = [survey]
+    for number in range(1, times):
+        names.append(survey.with_name(f"{survey.stem}-{number}{survey.suffix}"))
+        names[-1].unlink(missing_ok=True)
+        names[-1].hardlink_to(survey)
+    return names
 
 
 def _unpacked(path: Path) -> int:
