@@ -62,8 +62,8 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
         labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
-        pictures = _pictures(job, scene, folder, stages)
-        _exchange(scene, cloud, registration, deviation, labels, folder, stages)
+        with stages.beside("write files", lambda: _exchange(scene, cloud, registration, deviation, labels, folder)):
+            pictures = _pictures(job, scene, folder, stages)
         result = _document(job, design, cloud, registration, deviation, judgement, permit, pictures, stages)
         _viewer(job, scene, result, folder, stages)
         result = result.model_copy(update={"stages": stages.records})
@@ -181,25 +181,12 @@ def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) ->
 
 
 def _exchange(
-    scene: Scene,
-    cloud: Cloud,
-    registration: Registration,
-    deviation: Deviation,
-    labels: Labels,
-    folder: Path,
-    stages: Stages,
+    scene: Scene, cloud: Cloud, registration: Registration, deviation: Deviation, labels: Labels, folder: Path
 ) -> None:
-    with stages.run("write files"):
-        write_elements(scene.design, deviation.elements, folder / "elements.parquet")
-        write_diff_glb(scene, folder / "diff.glb")
-        write_deviation_laz(
-            cloud,
-            registration,
-            deviation,
-            labels.point_class,
-            folder / "deviation.laz",
-            captured_on=scene.captured_on,
-        )
+    write_elements(scene.design, deviation.elements, folder / "elements.parquet")
+    write_diff_glb(scene, folder / "diff.glb")
+    point_class, captured_on = labels.point_class, scene.captured_on
+    write_deviation_laz(cloud, registration, deviation, point_class, folder / "deviation.laz", captured_on=captured_on)
 
 
 def _document(

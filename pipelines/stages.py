@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,9 @@ from twin.evidence.schema import StagePart
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
+
+
+Status = Literal["COMPLETE", "SKIPPED", "FAILED"]
 
 
 class Meter:
@@ -82,12 +86,34 @@ class Stages:
         finally:
             self._progress.finished(name)
 
+    @contextmanager
+    def beside(self, name: str, work: Callable[[], None]) -> Iterator[None]:
+        """One stage on another core while the body runs; recorded, and what fails in it raised, after the body."""
+        ended: list[float] = []
+
+        def timed() -> None:
+            try:
+                work()
+            finally:
+                ended.append(self._clock())
+
+        with ThreadPoolExecutor(1) as aside:
+            started = self._clock()
+            done = aside.submit(timed)
+            yield
+            self._progress.started(name, None)
+            error = done.exception()
+            status: Status = "COMPLETE" if error is None else "FAILED"
+            self._record(name, status, "" if error is None else _reason(error), started, ended[0])
+            self._progress.finished(name)
+        done.result()
+
     def skip(self, name: str, why: str) -> None:
         """Notes that a stage had no reason to run."""
         self._record(name, "SKIPPED", why, self._clock())
 
-    def _record(self, name: str, status: Literal["COMPLETE", "SKIPPED", "FAILED"], why: str, started: float) -> None:
-        seconds = max(self._clock() - started, 0.0)
+    def _record(self, name: str, status: Status, why: str, started: float, ended: float | None = None) -> None:
+        seconds = max((self._clock() if ended is None else ended) - started, 0.0)
         stage = StagePart(name=name, status=status, why=why, seconds=seconds, peak_rss_mb=peak_rss_mb())
         self._done.append(stage)
         if self._log is not None:
