@@ -68,7 +68,8 @@ def main() -> int:
         pairs = [_against(site.design, millions, tiles, scratch) for millions, tiles in AGAINST]
     about = f"Plumbline {version('plumbline')} on {machine.description()}. Load before the first line: {load:.1f}."
     rows = [_row(figures) for figures in measured if figures]
-    peers = table(_PEER_HEAD, [_peer_row(pair) for pair in pairs if pair]) if any(pairs) else "No figures: CloudCompare is absent, or one of both programs failed."
+    found = [_peer_row(pair) for pair in pairs if pair]
+    peers = table(_PEER_HEAD, found) if found else "No figures: CloudCompare is absent, or one of both programs failed."
     text = f"{_INTRO}\n\n{about}\n\n{table(_HEAD, rows)}\n\n{_PEERS}\n\n{peers}\n"
     DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
     return int(len(rows) < len(measured))
