@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -44,15 +46,29 @@ class Proximity:
     def __init__(self, surface: Surface) -> None:
         import open3d as o3d
 
+        self._surface = surface
         self._corners = surface.corners()
         self._origin = surface.vertices.mean(axis=0)
         self._tensor = o3d.core.Tensor
-        self._scene = o3d.t.geometry.RaycastingScene()
-        self._apart = o3d.t.geometry.RaycastingScene()
-        for scene, corners in ((self._scene, self._corners), (self._apart, _shrunk(surface, _SHRINK_M))):
-            vertices = (corners - self._origin).astype(np.float32).reshape(-1, 3)
-            triangles = np.arange(len(vertices), dtype=np.uint32).reshape(-1, 3)
-            scene.add_triangles(o3d.core.Tensor(vertices), o3d.core.Tensor(triangles))
+
+    @cached_property
+    def _scene(self) -> Any:
+        return self._scene_of(self._corners)
+
+    @cached_property
+    def _apart(self) -> Any:
+        return self._scene_of(_shrunk(self._surface, _SHRINK_M))
+
+    def _scene_of(self, corners: Floats) -> Any:
+        """What answers along rays; made where it is asked, as it takes some hundred bytes a triangle."""
+        import open3d as o3d
+
+        scene = o3d.t.geometry.RaycastingScene()
+        vertices = (corners - self._origin).astype(np.float32).reshape(-1, 3)
+        scene.add_triangles(
+            self._tensor(vertices), self._tensor(np.arange(len(vertices), dtype=np.uint32).reshape(-1, 3))
+        )
+        return scene
 
     def nearest(self, points_design: Floats) -> Nearest:
         """Foot point and triangle for each of (n, 3) m points in the design frame."""

@@ -85,6 +85,20 @@ def drawn_ends(points_survey: Floats, design_from_survey: Floats, station: Float
     return drawn
 
 
+def lots(points: Floats) -> Longs:
+    """(n,) int64, evenly spread over the numbers that are not negative: the lot of each of (n, 3) points."""
+    drawn: Longs = _lots(np.ascontiguousarray(points, dtype=np.float64).view(np.uint64))
+    return drawn
+
+
+@njit(cache=True, nogil=True)
+def _lots(bits: Any) -> Any:  # pragma: no cover - compiled
+    drawn = np.empty(len(bits), dtype=np.int64)
+    for row in range(len(bits)):
+        drawn[row] = _lot(bits[row])
+    return drawn
+
+
 @njit(nogil=True, inline="always")
 def _lot(bits: Any) -> Any:  # pragma: no cover - compiled
     """Lot of the point whose coordinates have these bits: evenly spread, and never negative."""

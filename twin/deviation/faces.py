@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Floats32, Ints, Longs, distinct, numbered
 from twin.design.model import Surface
+from twin.deviation.draws import lots
 from twin.deviation.near import Near
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
@@ -112,17 +113,8 @@ def _off_rows(near: Near, triangle: Ints, faces: Longs, count: int, tolerance_m:
     found = [np.zeros(0, dtype=np.int64)]
     for rows in near.row_blocks():
         mine = rows[(np.abs(near.distance[rows]) > tolerance_m) & busy[faces[triangle[rows]]]]
-        found.append(mine if share >= 1.0 else mine[_lot(near.points_survey[mine]) < share])
+        found.append(mine if share >= 1.0 else mine[lots(near.points_survey[mine]) < share * 2.0**63])
     return np.concatenate(found)
-
-
-def _lot(points: Floats) -> Floats:
-    """(n,) 0..1: evenly spread numbers that depend on nothing but the coordinates of each point."""
-    mixed = np.zeros(len(points), dtype=np.uint64)
-    for axis in range(3):
-        mixed = (mixed ^ np.ascontiguousarray(points[:, axis]).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
 
 def _densest(values: Floats32, width: float) -> Flags:

@@ -12,7 +12,7 @@ from twin.arrays import Flags, Floats, Floats32, Ints, Longs
 from twin.design.model import Design, Element, Role, Surface
 from twin.design.proximity import Proximity
 from twin.deviation.coverage import Looks, pierced, seen
-from twin.deviation.facades import outer_coverage
+from twin.deviation.facades import outer_coverage, outer_sides
 from twin.deviation.faces import FaceOffsets, displaced_faces
 from twin.deviation.medians import medians
 from twin.deviation.model import Deviation, ElementResult, ElementStatus
@@ -57,10 +57,7 @@ def measure(
     """
     settings = settings.widened(registration.residual_rms_m)
     pose, surface = registration.design_from_survey, design.surface
-    proximity = Proximity(surface)
-    samples = exposed_samples(
-        design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
-    )
+    samples, sides = _sampled(design, settings)
     spacing = _spacing(samples, settings)
     swept = sweep(surface, cloud, pose, settings, spacing, on_progress, scratch)
     distance, triangle, rays = swept.distance, swept.triangle, swept.passage
@@ -71,7 +68,7 @@ def measure(
     offsets = displaced_faces(surface, samples, near, triangle, settings)
     element = _elements(triangle, surface)
     results = _element_results(design, registration, views, offsets, element, distance, due_below_m, settings)
-    facades, roof = outer_coverage(samples, views.seen, proximity, design.georeference.north_deg)
+    facades, roof = outer_coverage(samples, sides, views.seen)
     return Deviation(
         distance,
         element,
@@ -87,6 +84,18 @@ def measure(
         roof,
         settings.tolerance_m,
     )
+
+
+def _sampled(design: Design, settings: DeviationSettings) -> tuple[SurfaceSamples, Longs]:
+    """Exposed samples of the approved surface, and the outer side of which each is part.
+
+    Done before the survey is swept: what answers along rays is forgotten then, and not in memory beside the bricks.
+    """
+    proximity = Proximity(design.surface)
+    samples = exposed_samples(
+        design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
+    )
+    return samples, outer_sides(samples, proximity, design.georeference.north_deg)
 
 
 def _spacing(samples: SurfaceSamples, settings: DeviationSettings) -> float:

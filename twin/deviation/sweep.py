@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from twin.arrays import Floats32, Ints, Longs, Matrix4
+from twin.arrays import Floats, Floats32, Ints, Longs, Matrix4
 from twin.design.model import Surface
 from twin.deviation.band import Band, Worker
 from twin.deviation.carving import Passage
@@ -79,36 +79,55 @@ def sweep(
     distance = column(scratch, "distance.f32", np.dtype(np.float32), count)
     triangle = column(scratch, "element.i32", np.dtype(np.int32), count)
     band = Band(surface, settings.band_m)
-    rank = band.rank_of(spacing_m)
     rays = Rays(surface, cloud, design_from_survey, settings.carve_voxel_m)
     workers = min(os.cpu_count() or 1, _MOST_WORKERS, max(-(-count // _BLOCK), 1))
-    idle: SimpleQueue[Worker] = SimpleQueue()
-    for _ in range(workers):
-        idle.put(band.worker())
-
-    def swept(start: int) -> tuple[int, Longs, Drawn]:
-        stop = min(start + _BLOCK, count)
-        block = np.array(cloud.points[start:stop], dtype=np.float64)
-        worker = idle.get()
-        ordered = worker.measure(block, design_from_survey, distance[start:stop], triangle[start:stop])
-        idle.put(worker)
-        return stop, drawn_near(ordered, rank, start), rays.drawn(block, start)
-
+    blocks = _Blocks(cloud.points, design_from_survey, band, band.rank_of(spacing_m), rays, workers)
     seen = Draws()
-
-    def take(done: Future[tuple[int, Longs, Drawn]]) -> None:
-        stop, near, ends = done.result()
+    for stop, near, ends in _in_order(blocks.swept, (distance, triangle), workers):
         seen.add(near)
         rays.add(ends)
         if on_progress:
             on_progress(stop, count)
-
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[tuple[int, Longs, Drawn]]] = deque()
-        for start in range(0, count, _BLOCK):
-            waiting.append(pool.submit(swept, start))
-            if len(waiting) > 2 * workers:
-                take(waiting.popleft())
-        while waiting:
-            take(waiting.popleft())
     return Swept(distance, triangle, seen.rows(), rays.passage())
+
+
+Block = tuple[int, Longs, Drawn]
+"""What a block gives: the row after its last point, what was drawn near the design, and the rays that were drawn."""
+
+
+class _Blocks:
+    """Sweeps blocks of the cloud, on any thread, each by a worker that is free."""
+
+    def __init__(
+        self, points_survey: Floats, design_from_survey: Matrix4, band: Band, rank: int, rays: Rays, workers: int
+    ) -> None:
+        self._points, self._pose, self._rank, self._rays = points_survey, design_from_survey, rank, rays
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for _ in range(workers):
+            self._idle.put(band.worker())
+
+    def swept(self, start: int, distance: Floats32, triangle: Ints) -> Block:
+        """The block that begins at a row; `distance` and `triangle` of its points are written."""
+        block = np.array(self._points[start : start + len(distance)], dtype=np.float64)
+        worker = self._idle.get()
+        try:
+            ordered = worker.measure(block, self._pose, distance, triangle)
+        finally:
+            self._idle.put(worker)  # or the threads that wait for it would wait for ever
+        return start + len(block), drawn_near(ordered, self._rank, start), self._rays.drawn(block, start)
+
+
+def _in_order(
+    swept: Callable[[int, Floats32, Ints], Block], columns: tuple[Floats32, Ints], workers: int
+) -> Iterator[Block]:
+    """What all blocks give, in their order; a few are worked on ahead, so that memory does not grow with the cloud."""
+    distance, triangle = columns
+    waiting: deque[Future[Block]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for start in range(0, len(distance), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            waiting.append(pool.submit(swept, start, distance[part], triangle[part]))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

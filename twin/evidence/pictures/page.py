@@ -164,6 +164,7 @@ def put_picture(page: Page, picture: Bytes) -> None:
         """As they are: an image artist would first work out what it draws at its own size."""
 
         def draw(self, renderer: Any) -> None:
+            """Copies them into the sheet."""
             context = renderer.new_gc()
             renderer.draw_image(context, 0.0, float(bottom), opaque)
             context.restore()
