@@ -7,6 +7,7 @@ made where it does not exist, and read so many times as if it were as many files
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import threading
 import time
@@ -30,6 +31,8 @@ from .tiles import placed, tiled
 
 _COMPARED = 1_000_000
 _AT_A_TIME = 4_000_000
+_LAS_DAY = 90
+"""Where a LAS file holds the day of the year on which it was made: LAS 1.4 R15, table 3."""
 
 
 def main(arguments: list[str]) -> None:
@@ -61,12 +64,14 @@ def _apart(surface: Surface, most: int) -> float:
 
 
 def _named(survey: Path, times: int) -> list[Path]:
-    """So many names of one file: one that is given twice is taken for a mistake."""
+    """So many copies of one file, each with a date of its own: one that is given twice is taken for a mistake."""
     names = [survey]
     for number in range(1, times):
         names.append(survey.with_name(f"{survey.stem}-{number}{survey.suffix}"))
-        names[-1].unlink(missing_ok=True)
-        names[-1].hardlink_to(survey)
+        shutil.copyfile(survey, names[-1])
+        with names[-1].open("r+b") as file:
+            file.seek(_LAS_DAY)
+            file.write(number.to_bytes(2, "little"))
     return names
 
 

@@ -59,6 +59,7 @@ def compared(model: Path, points: Path, scratch: Path) -> Pair | None:
     shutil.rmtree(folder, ignore_errors=True)
     times = [float(seconds) for seconds in _TIME.findall(theirs.output + theirs.complaint)]
     if theirs.code or ours.code or not times:
+        sys.stderr.write(f"{theirs.complaint}{theirs.output[-2000:]}{ours.complaint}")
         return None
     figures = json.loads(ours.output)
     return Pair(figures["points"], figures["compute_s"], ours.wall_s, sum(times), theirs.wall_s)

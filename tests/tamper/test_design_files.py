@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.ifc_models import ModelWriter, small_building
 
@@ -151,11 +152,16 @@ def test_a_file_that_is_damaged_in_the_middle_is_read_apart_or_refused(
     assert any("no surface could be made from the body of 1 Ifc" in note for note in design.notes)
 
 
-def test_a_file_that_kills_the_geometry_library_is_refused(
+def test_bodies_that_lost_their_context_are_read_whole_and_the_damage_is_named(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], whole: bytes
 ) -> None:
     data = re.sub(rb"^#\d+=IFCGEOMETRICREPRESENTATIONSUBCONTEXT.*\n", b"", whole, flags=re.MULTILINE)
-    read_or_refused(written(tmp_path / "a.ifc", data), capfd)
+    sound = read_design([written(tmp_path / "whole.ifc", whole)], cores=1)
+    design = read_design([written(tmp_path / "a.ifc", data)], cores=1)
+    assert capfd.readouterr() == ("", "")
+    assert [element.global_id for element in design.elements] == [element.global_id for element in sound.elements]
+    assert np.array_equal(design.surface.triangles, sound.surface.triangles)
+    assert design.notes[0].startswith("a.ifc: the text is damaged in ")
 
 
 def test_placements_that_run_in_circles_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
