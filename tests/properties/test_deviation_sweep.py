@@ -101,8 +101,9 @@ def test_ends_are_drawn_once_for_each_cell_from_which_the_station_looks_into_the
     draws = Draws()
     for part in np.array_split(np.arange(400), random.integers(1, 6)):
         found = drawn_ends(points[part], np.eye(4), station, Cells(edge, low, high))
+        assert (np.diff(found[:, 0]) > 0).all()
         found[:, 2] = part[found[:, 2]]
-        draws.add(found[random.permutation(len(found))])
+        draws.add(found)
     cell = np.floor((points - low) / edge)
     wanted = {tuple(c) for c in cell if _meets(station, low + (c + 0.5) * edge, low - edge, high + edge)}
     drawn = [tuple(c) for c in cell[draws.rows()]]
@@ -123,16 +124,21 @@ def _grazes(station: Floats, end: Floats, low: Floats, high: Floats) -> bool:
     return bool(max(np.minimum(one, two).max(), 0.0) <= min(np.maximum(one, two).min(), 1.0))
 
 
-def test_many_cells_are_kept_apart_however_often_the_table_grows() -> None:
-    random = np.random.default_rng(4)
-    cells = random.permutation(50_000)
-    drawn = np.column_stack([np.repeat(cells, 3), random.integers(0, 1000, 150_000), random.permutation(150_000)])
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_of_each_cell_the_first_by_lot_and_row_is_drawn_whatever_the_parts(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    cells = random.integers(0, random.integers(1, 5000), 8000)
+    drawn = np.column_stack([cells, random.integers(0, 50, 8000), random.permutation(8000)])
     draws = Draws()
-    for part in np.array_split(drawn, 7):
-        draws.add(part)
+    for part in np.array_split(drawn, random.integers(1, 40)):
+        draws.add(_first(part))
+    assert np.array_equal(draws.rows(), np.sort(_first(drawn)[:, 2]))
+
+
+def _first(drawn: Longs) -> Longs:
     order = np.lexsort((drawn[:, 2], drawn[:, 1], drawn[:, 0]))
-    first = order[np.flatnonzero(np.diff(drawn[order, 0], prepend=-1))]
-    assert np.array_equal(draws.rows(), np.sort(drawn[first, 2]))
+    return np.asarray(drawn[order[np.flatnonzero(np.diff(drawn[order, 0], prepend=-1))]])
 
 
 def test_points_beyond_the_band_are_not_drawn_and_a_carving_without_rays_frees_nothing() -> None:

@@ -11,15 +11,14 @@ from numba import njit
 from twin.arrays import Floats, Longs
 from twin.deviation.band.band import Ordered
 
-_FREE = np.int64(-1)
-_FIRST_SLOTS = 1 << 12
-_FILLED = 0.6
+_ALIKE = 2
+"""How many times as long as the last run the one before it may be, to be merged with it."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _BITS, _MIDDLE = 21, 1 << 20
 _SEATS = 1 << 13
 """Cells that are kept at hand while points stream by: two lines of a scan cross about so many."""
 KEY, LOT, ROW = range(3)
-"""Columns of a drawing: the cell, the lot of the point that was drawn, and its row in the cloud."""
+"""Columns of a drawing: the cell, the lot of the point that was drawn, and its row in the cloud; cells ascend."""
 
 
 class Draws:
@@ -27,19 +26,32 @@ class Draws:
 
     A lot is made of nothing but the point's coordinates. It favours no point for its place in the cell, so that what
     is drawn is as far off the surface as points are on average, and another order of the points draws the same.
+
+    Notes
+    -----
+    Runs in the order of their cells, of which two are merged when they are about as long: memory is walked from end to
+    end, where a table of cells would be entered at a new place for each. So every drawing is merged about as often as
+    the number of parts can be halved (the logarithmic method of Bentley and Saxe 1980).
     """
 
     def __init__(self) -> None:
-        self._table, self._used = _empty(_FIRST_SLOTS), np.zeros(1, dtype=np.int64)
+        self._runs: list[Longs] = []
 
     def add(self, drawn: Longs) -> None:
-        """Adds what was drawn from a part, (m, 3) int64, in the columns `KEY`, `LOT` and `ROW`."""
-        self._table = _added(self._table, self._used, drawn)
+        """Adds what was drawn from a part: (m, 3) int64, in the columns `KEY`, `LOT` and `ROW`, cells ascending."""
+        self._runs.append(drawn)
+        while len(self._runs) > 1 and len(self._runs[-2]) <= _ALIKE * len(self._runs[-1]):
+            self._merge()
 
     def rows(self) -> Longs:
         """(c,) int64, ascending: the rows that were drawn."""
-        table = self._table
-        return np.sort(table[table[:, KEY] != _FREE, ROW])
+        while len(self._runs) > 1:
+            self._merge()
+        return np.sort(self._runs[0][:, ROW]) if self._runs else np.zeros(0, dtype=np.int64)
+
+    def _merge(self) -> None:
+        last = self._runs.pop()
+        self._runs.append(_merged(self._runs.pop(), last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +90,12 @@ def drawn_ends(points_survey: Floats, design_from_survey: Floats, station: Float
     Returns
     -------
     (m, 3) int64
-        A cell may occur more than once.
+        Cells ascending, each once.
     """
     pose = np.array(design_from_survey[:3], dtype=np.float64)
     drawn: Longs = _drawn_ends(points_survey, pose, station, cells.edge_m, cells.low, cells.high)
-    return drawn
+    once: Longs = _once(drawn, np.argsort(drawn[:, KEY]))
+    return once
 
 
 def lots(points: Floats) -> Longs:
@@ -192,38 +205,44 @@ def _meets(start: Any, end: Any, low: Any, high: Any) -> bool:  # pragma: no cov
     return first <= last
 
 
-@njit(cache=True, nogil=True)
-def _empty(slots: int) -> Any:  # pragma: no cover - compiled
-    table = np.zeros((slots, 3), dtype=np.int64)
-    table[:, KEY] = _FREE
-    return table
-
-
 @njit(nogil=True, inline="always")
-def _slot(key: Any, table: Any) -> int:  # pragma: no cover - compiled
-    """Where a cell is, or the free row where it belongs; eight that follow each other lie side by side."""
-    mask = np.uint64(len(table) - 1)
-    mixed = (np.uint64(key) >> np.uint64(3)) * _MIX
-    at = ((mixed ^ (mixed >> np.uint64(32))) << np.uint64(3) | np.uint64(key) & np.uint64(7)) & mask
-    while table[at, KEY] != _FREE and table[at, KEY] != key:
-        at = (at + np.uint64(1)) & mask
-    return int(at)
+def _goes_before(one: Any, i: int, other: Any, j: int) -> bool:  # pragma: no cover - compiled
+    """Whether row `i` of the one goes before row `j` of the other: by lot, then by row."""
+    return bool(one[i, 1] < other[j, 1] or (one[i, 1] == other[j, 1] and one[i, 2] < other[j, 2]))
 
 
 @njit(cache=True, nogil=True)
-def _added(table: Any, used: Any, drawn: Any) -> Any:  # pragma: no cover - compiled
-    for i in range(len(drawn)):
-        if used[0] >= _FILLED * len(table):
-            larger = np.zeros((2 * len(table), 3), dtype=np.int64)
-            larger[:, KEY] = _FREE
-            for row in range(len(table)):
-                if table[row, KEY] != _FREE:
-                    larger[_slot(table[row, KEY], larger)] = table[row]
-            table = larger
-        at = _slot(drawn[i, KEY], table)
-        if table[at, KEY] == _FREE:
-            table[at] = drawn[i]
-            used[0] += 1
-        elif drawn[i, LOT] < table[at, LOT] or (drawn[i, LOT] == table[at, LOT] and drawn[i, ROW] < table[at, ROW]):
-            table[at, LOT], table[at, ROW] = drawn[i, LOT], drawn[i, ROW]
-    return table
+def _merged(one: Any, other: Any) -> Any:  # pragma: no cover - compiled
+    """Both runs as one, with one row for each cell."""
+    merged = np.empty((len(one) + len(other), 3), dtype=np.int64)
+    i, j, count = 0, 0, 0
+    while i < len(one) and j < len(other):
+        if one[i, 0] < other[j, 0]:
+            merged[count], i = one[i], i + 1
+        elif one[i, 0] > other[j, 0]:
+            merged[count], j = other[j], j + 1
+        else:
+            merged[count] = one[i] if _goes_before(one, i, other, j) else other[j]
+            i, j = i + 1, j + 1
+        count += 1
+    for rest in range(i, len(one)):
+        merged[count] = one[rest]
+        count += 1
+    for rest in range(j, len(other)):
+        merged[count] = other[rest]
+        count += 1
+    return merged[:count]
+
+
+@njit(cache=True, nogil=True)
+def _once(drawn: Any, order: Any) -> Any:  # pragma: no cover - compiled
+    """Rows in an order that brings equal cells together, one for each cell."""
+    once, count = np.empty_like(drawn), 0
+    for i in range(len(order)):
+        row = order[i]
+        if count == 0 or once[count - 1, 0] != drawn[row, 0]:
+            once[count] = drawn[row]
+            count += 1
+        elif _goes_before(drawn, row, once, count - 1):
+            once[count - 1] = drawn[row]
+    return once[:count]
