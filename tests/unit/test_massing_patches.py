@@ -26,15 +26,17 @@ def _patches(points: Floats, known: bool = True) -> Patches:
     return patches_of(points, shapes_of(points, views, SETTINGS), views, SETTINGS)
 
 
-def test_a_crown_carries_no_patch() -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_a_crown_carries_no_patch(known: bool) -> None:
     random = np.random.default_rng(9)
     way = random.normal(size=(8000, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
     crown = np.array([0.0, 0.0, 5.0]) + way * 2.0 * np.cbrt(random.uniform(0.1, 1.0, (8000, 1)))
-    assert len(_patches(crown).area_m2) == 0
+    assert len(_patches(crown, known).area_m2) == 0
 
 
-def test_poles_and_cables_carry_no_patch() -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_poles_and_cables_carry_no_patch(known: bool) -> None:
     random = np.random.default_rng(10)
     poles = []
     for number in range(5):
@@ -42,7 +44,7 @@ def test_poles_and_cables_carry_no_patch() -> None:
         ring = 0.024 * np.column_stack([np.cos(angle), np.sin(angle)])
         poles.append(np.column_stack([ring + np.array([2.5 * number, 0.0]), random.uniform(0.0, 9.0, 1500)]))
     cable = np.column_stack([np.linspace(0.0, 10.0, 1500), random.normal(0.0, 0.004, (1500, 2))])
-    assert len(_patches(np.vstack([*poles, cable + np.array([0.0, 3.0, 6.0])])).area_m2) == 0
+    assert len(_patches(np.vstack([*poles, cable + np.array([0.0, 3.0, 6.0])]), known).area_m2) == 0
 
 
 def test_too_few_points_are_no_surface() -> None:
@@ -89,3 +91,17 @@ def test_a_wall_and_a_floor_are_two_patches_of_their_areas(known: bool, angle: f
     on_wall = found.of_points(up)
     assert on_wall[: len(wall)].mean() > 0.95
     assert not on_wall[len(wall) :].any()
+
+
+@pytest.mark.parametrize("thickness", [0.06, 0.1, 0.15])
+@pytest.mark.parametrize("share", [0.1, 0.3, 1.0])
+def test_a_thin_panel_is_a_wall_where_both_its_faces_were_seen_from_who_knows_where(
+    thickness: float, share: float
+) -> None:
+    random = np.random.default_rng(12)
+    across, up = np.array([1.4, 0.0, 0.0]), np.array([0.0, 0.0, 1.7])
+    near = _sheet(np.zeros(3), across, up, random)
+    far = _sheet(np.array([0.0, thickness, 0.0]), across, up, random, density=150.0 * share)
+    patches = _patches(np.vstack([near, far]), known=False)
+    in_walls = patches.of_points(patches.upright())[: len(near)]
+    assert in_walls.mean() > 0.8
