@@ -80,10 +80,16 @@ def write_dense_tiles(path: Path, surface: Surface, tiles: int, points: int) -> 
 
 
 def with_stations(cloud: Cloud, path: Path, times: int = 1) -> Cloud:
-    """A survey written by `write_dense_tiles` and read so many times, with the stations that its format cannot hold."""
+    """A survey written by `write_dense_tiles` and read so many times, with the stations that its format cannot hold.
+
+    The column of scans lies in a file beside it, as those of a survey do, so that memory is measured without it.
+    """
     with np.load(path.with_suffix(".npz")) as beside:
         stations, counts = np.tile(beside["stations"], (times, 1)), np.tile(beside["counts"], times)
-    scan = np.repeat(np.arange(len(counts), dtype=np.int16), counts)
+    scan = np.memmap(path.with_suffix(".scan"), dtype=np.int16, mode="w+", shape=(int(counts.sum()),))
+    ends = np.cumsum(counts)
+    for number, end in enumerate(ends):
+        scan[end - counts[number] : end] = number
     return replace(cloud, stations=stations - cloud.origin, scan=scan, scans=cloud.scans * len(counts))
 
 

@@ -61,8 +61,8 @@ def _figures(design: Path, millions: int, tiles: int, times: int, scratch: Path)
     done = run([str(part) for part in command], scratch, scratch / "cache")
     sys.stderr.write(f"{millions * times} million points, {tiles} buildings: {done.output or done.complaint}")
     shutil.rmtree(folder)
-    for name in survey.parent.glob(f"{survey.stem}*{survey.suffix}"):
-        name.unlink()
+    for name in (*survey.parent.glob(f"{survey.stem}*{survey.suffix}"), survey.with_suffix(".scan")):
+        name.unlink(missing_ok=True)
     figures: dict[str, Any] | None = json.loads(done.output) if done.code == 0 else None
     return figures
 

@@ -102,9 +102,9 @@ def _area(mask: Flags) -> float:
 def test_walls_enclose_a_storey_and_a_parapet_no_room_on_the_roof() -> None:
     columns = _cottage_columns()
     half_cell = 28.0 * 0.5 * CELL + 4.0 * CELL**2  # along the whole outline, and at its corners
-    assert abs(_area(enclosed(columns, 0.2, 2.6, 0.9)) - COTTAGE.area_m2) < half_cell
-    assert abs(_area(enclosed(columns, 6.05, 6.8, 0.9)) - COTTAGE.area_m2) < half_cell
-    assert _area(enclosed(columns, 6.05, 9.0, 0.9)) == 0.0
+    assert abs(_area(enclosed(columns, 0.2, 2.6, 0.9, 2.4)) - COTTAGE.area_m2) < half_cell
+    assert abs(_area(enclosed(columns, 6.05, 6.8, 0.9, 2.4)) - COTTAGE.area_m2) < half_cell
+    assert _area(enclosed(columns, 6.05, 9.0, 0.9, 2.4)) == 0.0
 
 
 def test_a_ring_of_beams_overhead_encloses_nothing() -> None:
@@ -116,5 +116,5 @@ def test_a_ring_of_beams_overhead_encloses_nothing() -> None:
     )
     columns = _cottage_columns(ring)
     beside = columns.raster.mark(np.array([[23.0, 2.0]]))
-    assert enclosed(columns, 8.45, 8.75, 0.9)[beside].all()
-    assert not enclosed(columns, 6.2, 8.8, 0.9)[beside].any()
+    assert enclosed(columns, 8.45, 8.75, 0.9, 2.4)[beside].all()
+    assert not enclosed(columns, 6.2, 8.8, 0.9, 2.4)[beside].any()

@@ -104,11 +104,11 @@ def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settin
         return []
     cell = site.columns.raster.cell_m
     reach = max(settings.gap_m, 2.5 * structure.spacing_m)
-    inside = enclosed(site.columns, low + 0.1, high - 0.1, settings.gap_m)
+    inside = enclosed(site.columns, low + 0.1, high - 0.1, settings.gap_m, settings.opening_m)
     built = site.columns.raster.mark(points[walls])
     if site.is_shell:
         inside |= np.isfinite(site.roof.at(site.columns.raster.centres())).reshape(inside.shape)
-    approved = upright(site.columns, low + 0.1, high - 0.1)
+    approved = upright(site.columns, low + 0.1, high - 0.1) | inside  # or what is beside would leak through windows
     region = newly_enclosed(built, approved, round(reach / cell)) & ~inside
     region |= _roofs(structure, members[~walls], site, settings) & ~inside
     found = []

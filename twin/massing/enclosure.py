@@ -10,6 +10,12 @@ from twin.arrays import Flags
 from twin.massing.columns import Columns
 
 _BANDS = 3
+_CEILING_M = 0.10
+"""Ceilings within this of each other are one."""
+_LEAST_CEILING = 0.03
+"""Share of the covered plan from which a ceiling is asked for its lintels."""
+_LINTEL_M, _FREE_M = 0.20, 0.04
+"""Between these below a ceiling walls must go on; the lower one leaves out what only hangs from it."""
 
 
 def closed(mask: Flags, cells: int) -> Flags:
@@ -35,16 +41,44 @@ def _filled(mask: Flags) -> Flags:
     return np.asarray(label != label[0, 0])
 
 
-def enclosed(columns: Columns, low_m: float, high_m: float, gap_m: float) -> Flags:
+def enclosed(columns: Columns, low_m: float, high_m: float, gap_m: float, opening_m: float) -> Flags:
     """Cells that the approved building encloses at every height between two levels.
 
-    A parapet encloses a roof below and not above, a ring of beams above and not below: neither makes a room.
+    A parapet encloses a roof below and not above, a ring of beams above and not below: neither makes a room. Windows
+    and doors without anything in them do not open one, either, where walls go on over them up to the ceiling: a
+    balcony is open up to the slab above it.
+
+    Parameters
+    ----------
+    columns : Columns
+    low_m, high_m : float, m
+    gap_m : float
+        Gaps in walls that are bridged at any height.
+    opening_m : float
+        Gaps that are bridged under a lintel.
     """
-    cells = round(gap_m / columns.raster.cell_m)
+    cells, wider = (round(width / columns.raster.cell_m) for width in (gap_m, opening_m))
     inside = np.ones(columns.raster.shape, dtype=bool)
+    rooms = np.ones(columns.raster.shape, dtype=bool)
     for low, high in _bands(low_m, high_m):
-        inside &= closed(columns.solid(low, high), cells)
-    return inside
+        standing = columns.solid(low, high)
+        inside &= closed(standing, cells)
+        rooms &= closed(standing, wider)
+    return np.asarray(inside | (rooms & _under_lintels(columns, 0.5 * (low_m + high_m), cells)))
+
+
+def _under_lintels(columns: Columns, level_m: float, cells: int) -> Flags:
+    """Cells that walls enclose close below the ceiling over them; one ceiling after the other."""
+    ceiling = columns.bottom_above(level_m)
+    covered = np.isfinite(ceiling)
+    steps, counts = np.unique(np.round(ceiling[covered] / _CEILING_M), return_counts=True)
+    found = np.zeros(columns.raster.shape, dtype=bool)
+    for step in steps[counts >= _LEAST_CEILING * covered.sum()]:
+        under = covered & (np.abs(ceiling - step * _CEILING_M) <= _CEILING_M)
+        height = float(np.median(ceiling[under]))
+        lintels = columns.solid(height - _LINTEL_M, height - _FREE_M)
+        found |= closed(lintels, cells) & (under | lintels)
+    return found
 
 
 def upright(columns: Columns, low_m: float, high_m: float) -> Flags:

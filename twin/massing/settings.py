@@ -40,6 +40,8 @@ class MassingSettings:
     gap_m : float
         Openings up to this width do not open an enclosure: doors and windows are wider, but are bridged by what
         stands above and below them.
+    opening_m : float
+        Openings up to this width do not open a room, where walls go on over them: two leaves of a window or door.
     contact_m : float
         Structure farther than this from the approved building, in plan, is not part of it.
     least_solid : float
@@ -77,6 +79,7 @@ class MassingSettings:
     reach_m: float = 25.0
     column_m: float = 0.10
     gap_m: float = 0.9
+    opening_m: float = 2.4
     contact_m: float = 1.0
     least_solid: float = 0.38
     strip_m: float = 1.1

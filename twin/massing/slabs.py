@@ -12,7 +12,7 @@ from twin.massing.enclosure import closed, enclosed, grown, without_strips
 from twin.massing.model import Addition, Surroundings
 from twin.massing.outlines import area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
-from twin.massing.site import Site, gap_to
+from twin.massing.site import Site, gap_to, parts_of
 from twin.massing.structure import Unexplained
 
 _MARGIN_M = 2.0
@@ -21,6 +21,7 @@ _SAME_SLAB_M = 0.5  # top and underside of one slab lie no farther apart; beds a
 _NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
 _BORDER_M = 0.3  # points this near the approved structure are explained by it and lack at the border
 _THIN_M = 0.02
+_WALL_M = 0.5  # approved structure narrower than this is a wall, and does not part a slab that runs on beyond it
 
 
 def slabs_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
@@ -35,9 +36,11 @@ def slabs_of(structure: Unexplained, site: Site, settings: MassingSettings) -> l
     found = []
     for points, rows in _level_groups(structure):
         about = replace(site, columns=site.columns.cropped(points, _MARGIN_M))
-        addition = _slab(points, rows, structure.spacing_m, about, settings)
-        if addition is not None:
-            found.append(addition)
+        top, bottom = _faces(points[:, 2])
+        for mask in _masks(points, (bottom, top), structure.spacing_m, about, settings):
+            shown = about.columns.raster.at(mask, points)
+            if shown.sum() >= settings.neighbours:
+                found.append(_slab(mask, points[shown], rows[shown], structure.spacing_m, about))
     return found
 
 
@@ -69,19 +72,32 @@ def _level_groups(structure: Unexplained) -> list[tuple[Floats, Longs]]:
     return [(structure.points[group], structure.rows[group]) for group in groups]
 
 
-def _slab(points: Floats, rows: Longs, spacing_m: float, site: Site, settings: MassingSettings) -> Addition | None:
+def _masks(
+    points: Floats, span: tuple[float, float], spacing_m: float, site: Site, settings: MassingSettings
+) -> list[Flags]:
+    """Cells of each connected part of a slab, out to the approved structure at its level.
+
+    Walls that stand on it, or under it, do not part it.
+    """
+    raster, (bottom, top) = site.columns.raster, span
+    approved = site.columns.solid(bottom - _NO_SLAB_M, top + _NO_SLAB_M)
+    marked = closed(raster.mark(points), round(2.5 * spacing_m / raster.cell_m))
+    free = marked & ~approved
+    walls = approved & ~without_strips(approved, round(_WALL_M / raster.cell_m))
+    bridged = closed(free, round(_WALL_M / raster.cell_m)) & (free | walls)
+    mask = without_strips(bridged, round(settings.strip_m / raster.cell_m))
+    if not mask.any():
+        return []
+    within = _within(site, bottom, top, settings)
+    mask &= within
+    mask |= _reaching(mask, marked, approved, raster) & within
+    return parts_of(mask, _LEAST_SLAB_M2 / raster.cell_m**2)
+
+
+def _slab(mask: Flags, points: Floats, rows: Longs, spacing_m: float, site: Site) -> Addition:
     raster = site.columns.raster
     top, bottom = _faces(points[:, 2])
     middle = 0.5 * (top + bottom)
-    approved = site.columns.solid(bottom - _NO_SLAB_M, top + _NO_SLAB_M)
-    marked = closed(raster.mark(points), round(2.5 * spacing_m / raster.cell_m))
-    mask = without_strips(marked & ~approved, round(settings.strip_m / raster.cell_m))
-    if not mask.any():
-        return None
-    mask &= _within(site, bottom, top, settings)
-    mask = _largest(_reaching(mask, marked, approved, raster))
-    if mask.sum() * raster.cell_m**2 < _LEAST_SLAB_M2:
-        return None
     below = middle - site.columns.top_below(bottom - _NO_SLAB_M)[mask]
     above = site.columns.bottom_above(top + _NO_SLAB_M)[mask] - middle
     clear_below, clear_above = _clear(below), _clear(above)
@@ -129,8 +145,8 @@ def _faces(heights: Floats) -> tuple[float, float]:
 
 def _within(site: Site, bottom: float, top: float, settings: MassingSettings) -> Flags:
     """Cells inside the approved building just under or just over a slab."""
-    under = enclosed(site.columns, bottom - 1.5, bottom - 0.3, settings.gap_m)
-    over = enclosed(site.columns, top + 0.3, top + 1.5, settings.gap_m)
+    under = enclosed(site.columns, bottom - 1.5, bottom - 0.3, settings.gap_m, settings.opening_m)
+    over = enclosed(site.columns, top + 0.3, top + 1.5, settings.gap_m, settings.opening_m)
     return under | over
 
 
@@ -138,17 +154,6 @@ def _reaching(mask: Flags, marked: Flags, approved: Flags, raster: Raster) -> Fl
     """The mask out to the approved structure at its level: what its own points leave out at the border."""
     reach = max(round(_BORDER_M / raster.cell_m), 1)
     return grown(mask, reach) & ~approved & (marked | grown(approved, reach))
-
-
-def _largest(mask: Flags) -> Flags:
-    from scipy import ndimage
-
-    label, count = ndimage.label(mask)
-    if count == 0:
-        return mask
-    sizes = np.bincount(label.reshape(-1))
-    sizes[0] = 0
-    return np.asarray(label == int(np.argmax(sizes)))
 
 
 def _clear(room: Floats) -> float | None:

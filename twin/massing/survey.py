@@ -219,7 +219,7 @@ def _lifted(
     shift = vertical_shift(sight, flat, tuple(s.elevation_m for s in design.storeys), settings)
     if shift is None:
         return None, unexplained
-    outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m)
+    outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m, settings.opening_m)
     outline = polygon_of(outline_mask, site.columns.raster)
     beneath = site.faces.between(shift.cut_m - _OVERHANG_M, shift.cut_m)
     at_faces = np.ones(len(outline), dtype=bool)
@@ -284,7 +284,7 @@ def _additions(structure: Unexplained, site: Site, settings: MassingSettings) ->
 def _footprint(design: Design, columns: Columns, settings: MassingSettings) -> Flags:
     """Cells inside the approved ground storey; facades with gaps are closed at any height instead of at all."""
     low, high = _ground_storey(design)
-    inside = enclosed(columns, low, high, settings.gap_m)
+    inside = enclosed(columns, low, high, settings.gap_m, settings.opening_m)
     about = closed(columns.solid(low, high), round(settings.gap_m / columns.raster.cell_m))
     return inside if inside.sum() > 0.5 * about.sum() else about
 
