@@ -56,7 +56,7 @@ def stations(shape: Shape, look: Look) -> Floats:
     return np.array(chosen[look.kind])
 
 
-def surveyed(shape: Shape, built: list[Body], look: Look) -> tuple[Floats, Ints, Floats]:
+def surveyed(shape: Shape, built: list[Body], look: Look, places: Floats | None = None) -> tuple[Floats, Ints, Floats]:
     """Points (n, 3) m in the design frame, the station of each, and the stations: what each sees, nearest first."""
     import open3d as o3d
 
@@ -70,7 +70,8 @@ def surveyed(shape: Shape, built: list[Body], look: Look) -> tuple[Floats, Ints,
             o3d.core.Tensor(part.vertices.astype(np.float32)), o3d.core.Tensor(part.triangles.astype(np.uint32))
         )
         samples.append(_sampled(part, 8.0 if part is ground else look.density, random))
-    points, places = np.vstack(samples), stations(shape, look)
+    points = np.vstack(samples)
+    places = stations(shape, look) if places is None else places
     best, scan = np.full(len(points), np.inf), np.full(len(points), -1, dtype=np.int32)
     for number, station in enumerate(places):
         way = points - station

@@ -28,6 +28,7 @@ _NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: hal
 _ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
 _SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
+_NEAREST = 4  # neighbours near by; the ball to the last of them holds as many times a point's own area
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
 
@@ -169,7 +170,8 @@ def _volume(
     if top - base < _LEAST_HEIGHT_M:
         return None
     area = area_of(outline)
-    walls, wall_area = points[on_wall], float((structure.shapes.spacing[mine][on_wall] ** 2).sum())
+    walls = points[on_wall]
+    wall_area = _area_of_sheet(walls, structure.shapes.spacing[mine][on_wall])
     rounding = surroundings_of(
         outline,
         mask,
@@ -196,6 +198,20 @@ def _volume(
     return Addition(
         outline, base, top, area, volume, expanded, False, rounding, rows, floors, caveats, ends_at, begins_at
     )
+
+
+def _area_of_sheet(points: Floats, spacing_m: Floats) -> float:
+    """Area that points show, m2: each stands for what is its own among its neighbours, near ones as well as far ones.
+
+    On a sheet both say the same. Poles and edges of boards are dense along themselves and empty in between: far
+    neighbours, a few poles off, would take them for a sparse sheet.
+    """
+    from scipy.spatial import cKDTree
+
+    if len(points) <= _NEAREST:
+        return float((spacing_m**2).sum())
+    reach = cKDTree(points).query(points, k=_NEAREST + 1, workers=-1)[0][:, -1]
+    return float(np.minimum(spacing_m**2, np.pi * reach**2 / _NEAREST).sum())
 
 
 def _bounded(outline: Floats, inside: Flags, site: Site) -> Flags:

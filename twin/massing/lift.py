@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,9 @@ _STRAY = 0.01  # share of the gain that strays may make
 _SAME_M = 0.02  # surfaces within this lie at one level
 _STOREY_M = 2.0  # from this rise on, a storey may have been put in
 _FLOOR_M = 1.2  # from the top of a floor down to what hangs under it: the cut lies no farther below a moved surface
+_INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or sloped surface, up to the other a wall
+_FEWER = 2.0  # times less is seen of what a wall left than of what stands beneath
+_COLUMN_M = 0.5  # samples of one wall in one column of this width
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
 
@@ -50,6 +53,9 @@ class Flat:
         Their rows in the cloud.
     by_station : (n,) bool
         Whether a normal is oriented because the station is known, and not because nothing was seen above the point.
+    behind : (n,) bool
+        Whether the approved face that explains the point looks the other way: where the sign of the normal is only
+        guessed, the face may be what was seen.
     """
 
     points: Floats
@@ -59,6 +65,7 @@ class Flat:
     spacing_m: float
     rows: Longs
     by_station: Flags
+    behind: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +102,60 @@ def vertical_shift(
     VerticalShift or None
         None where nothing is shifted beyond doubt.
     """
-    inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > 0.4)
+    found = _vertical_shift(sight, flat, levels, settings)
+    if found is not None or not flat.behind.any():
+        return found
+    turned = replace(flat, explained=flat.explained & ~flat.behind)
+    found = _vertical_shift(_from_their_sides(sight, flat), turned, levels, settings)
+    return found if found is not None and _tops_came_down(found, sight, settings) else None
+
+
+def _from_their_sides(sight: Sight, flat: Flat) -> Sight:
+    """The same, but for samples beside which a surface was seen that looks the other way."""
+    from scipy.spatial import cKDTree
+
+    samples, seen = sight.samples, sight.seen.copy()
+    rows = np.flatnonzero(seen & (np.abs(samples.normals[:, 2]) > _INCLINED))
+    gap, index = cKDTree(flat.points).query(samples.points[rows], distance_upper_bound=2.0 * flat.spacing_m)
+    rows, index = rows[np.isfinite(gap)], index[np.isfinite(gap)]
+    against = np.einsum("ij,ij->i", samples.normals[rows], flat.normals[index]) <= -_FACING
+    seen[rows[against & flat.oriented[index]]] = False
+    return replace(sight, seen=seen)
+
+
+def _tops_came_down(shift: VerticalShift, sight: Sight, settings: MassingSettings) -> bool:
+    """Whether the walls above the cut were seen to end lower, by as much.
+
+    A roof that came down by the thickness of its slab lies where a ceiling does that was seen from below. It takes its
+    parapet along; what was seen of the parapet ends lower then, and does not where the roof only was not seen.
+    """
+    samples = sight.samples
+    upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
+    if shift.offset_m >= 0.0 or not len(upright):
+        return False
+    below_top = (_tops(samples.points[upright]) - samples.points[upright, 2]) / -shift.offset_m
+    # A wall is seen up to a sample's width over its end: the lower half of what it left tells nothing.
+    left, beneath = upright[below_top < 0.5], upright[(below_top > 1.0) & (below_top < 2.0)]
+    seen, area = sight.seen, samples.area_m2
+    if min(area[left].sum(), area[beneath[seen[beneath]]].sum()) < settings.lift_least_wall_m2:
+        return False
+    shares = [float(area[rows[seen[rows]]].sum() / area[rows].sum()) for rows in (left, beneath)]
+    return shares[0] * _FEWER <= shares[1]
+
+
+def _tops(points: Floats) -> Floats:
+    """(n,) m: the highest of the points in the same column of each."""
+    cell = np.round(points[:, :2] / _COLUMN_M).astype(np.int64)
+    column = np.unique(cell, axis=0, return_inverse=True)[1].reshape(-1)
+    tops = np.full(int(column.max()) + 1, -np.inf)
+    np.maximum.at(tops, column, points[:, 2])
+    return np.asarray(tops[column])
+
+
+def _vertical_shift(
+    sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings
+) -> VerticalShift | None:
+    inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > _INCLINED)
     level = np.abs(flat.normals[:, 2]) > 0.35
     if not len(inclined) or level.sum() < settings.neighbours:
         return None
@@ -247,7 +307,7 @@ def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings:
     from scipy.spatial import cKDTree
 
     samples = sight.samples
-    upright = sight.seen & (np.abs(samples.normals[:, 2]) < 0.2) & (samples.points[:, 2] >= shift.cut_m)
+    upright = sight.seen & (np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m)
     if samples.area_m2[upright].sum() < settings.lift_least_wall_m2:
         return True
     queries = samples.points[upright] + np.array([0.0, 0.0, shift.offset_m])

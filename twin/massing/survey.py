@@ -37,6 +37,7 @@ _MOST_KEPT = 8_000_000  # thinned points of several blocks, which are then thinn
 _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averaging removes
 _COLUMN_M = 0.3  # width of a column in which points lie over each other: a few spacings
 _UPRIGHT = 0.2  # largest rise of a face's normal
+_LEVEL = 0.7  # least rise of the normal of a floor, a ceiling or a roof that is not steep
 _FACADE_M = 0.35  # an outline in cells lies within half a thick wall of its facade
 _OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
 
@@ -64,7 +65,7 @@ def survey_massing(
     is_shell = all(storey.floor_area_m2 == 0.0 for storey in design.storeys)
     site = Site(columns, _faces(deviation), roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
-    flat = _flat(points, rows, views, explained, unexplained, settings)
+    flat = _flat(design, points, rows, views, explained, unexplained, settings)
     lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
     pose = registration.design_from_survey
@@ -167,7 +168,13 @@ def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration
 
 
 def _flat(
-    points: Floats, rows: Longs, views: Floats, explained: Flags, unexplained: Unexplained, settings: MassingSettings
+    design: Design,
+    points: Floats,
+    rows: Longs,
+    views: Floats,
+    explained: Flags,
+    unexplained: Unexplained,
+    settings: MassingSettings,
 ) -> Flat:
     """All flat surface points about the building, with normals towards the station where it is known.
 
@@ -189,7 +196,21 @@ def _flat(
     finite = shapes.spacing[keep]
     spacing = float(np.percentile(finite, 75.0)) if len(finite) else settings.thinning_m
     towards = np.where(away[:, None], -normals, normals)
-    return Flat(points[keep], towards, known, explained[keep], spacing, rows[keep], by_station)
+    behind = _behind(design, points[keep], towards, explained[keep] & known)
+    return Flat(points[keep], towards, known, explained[keep], spacing, rows[keep], by_station, behind)
+
+
+def _behind(design: Design, points: Floats, normals: Floats, asked: Flags) -> Flags:
+    """(n,) bool: level surfaces, of those asked, that look the other way than the approved face on which they lie.
+
+    A roof that came down by the thickness of its slab lies where the approved ceiling does, and is none.
+    """
+    rows = np.flatnonzero(asked & (np.abs(normals[:, 2]) > _LEVEL))
+    behind = np.zeros(len(points), dtype=bool)
+    if len(rows):
+        face = Proximity(design.surface).nearest(points[rows]).triangle
+        behind[rows] = np.einsum("ij,ij->i", design.surface.normals()[face], normals[rows]) < -_LEVEL
+    return behind
 
 
 def _from_above(points: Floats) -> Floats:

@@ -54,7 +54,7 @@ def conclude(one: Scenario) -> Conclusion:
     accused = tuple(
         f"{f.kind}: {f.title}"
         for f in judged
-        if f.verdict is FindingVerdict.INCONSISTENT and _share(f.box, truth) < SHARED
+        if f.verdict is FindingVerdict.INCONSISTENT and shared(f.box, truth) < SHARED
     )
     if best is None or truth is None:
         return Conclusion(one, None, None, None, None, accused, result.judgement.verdict, seconds)
@@ -81,7 +81,8 @@ def _best(judged: list[Finding], truth: Floats | None, kind: str | None) -> Find
     return max(touching, key=lambda f: (str(f.kind) == kind, iou(f.box, truth)), default=None)
 
 
-def _share(box: Floats, truth: Floats | None) -> float:
+def shared(box: Floats, truth: Floats | None) -> float:
+    """Share of a box that lies in another one."""
     return 0.0 if truth is None else _common(box, truth) / max(_volume(box), 1e-9)
 
 
