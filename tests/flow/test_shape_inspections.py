@@ -1,0 +1,92 @@
+"""Buildings of other shapes, with openings that hold nothing: what stands there is found, and nobody honest accused."""
+
+from __future__ import annotations
+
+import pytest
+from support.observing import inspected
+from support.shape_catalogue import HELD_OUT, TUNED
+from support.shape_edits import (
+    ShapeEdit,
+    as_approved,
+    behind_scaffolds,
+    extra_storey,
+    lean_to,
+    lowered,
+    under_way,
+    void_closed,
+)
+from support.shape_inspections import case_of
+from support.shape_surveys import Look
+from support.shapes import Shape
+
+from twin.conformity.model import Finding, FindingVerdict, Verdict
+
+SHAPES = {shape.name: shape for shape in (*TUNED, *HELD_OUT)}
+INSIDE, INSIDE_UNTOLD = Look("inside", told=True, seed=3), Look("inside", seed=3)
+AROUND_UNTOLD, DRONE = Look("around", seed=3), Look("drone", 0.015, seed=3)
+
+
+def _accusing(edit: ShapeEdit | None, look: Look) -> list[Finding]:
+    assert edit is not None
+    judgement = inspected(case_of(edit, look)).judgement
+    assert (judgement.verdict is Verdict.INCONSISTENT) == any(
+        finding.verdict is FindingVerdict.INCONSISTENT for finding in judgement.findings
+    )
+    return [finding for finding in judgement.findings if finding.verdict is FindingVerdict.INCONSISTENT]
+
+
+@pytest.mark.parametrize(("shape", "look"), [("hexagon", INSIDE), ("ell", INSIDE_UNTOLD), ("flatiron", DRONE)], ids=str)
+def test_an_honest_builder_is_not_accused(shape: str, look: Look) -> None:
+    assert _accusing(as_approved(SHAPES[shape]), look) == []
+
+
+def test_ceilings_seen_from_who_knows_where_are_no_lowered_roof() -> None:
+    assert _accusing(under_way(SHAPES["ell"]), INSIDE_UNTOLD) == []
+
+
+def test_a_scaffold_seen_from_who_knows_where_is_no_extension() -> None:
+    assert _accusing(behind_scaffolds(SHAPES["crooked"]), AROUND_UNTOLD) == []
+
+
+@pytest.mark.parametrize("shape", ["court", "tee under one pitch"])
+def test_a_lean_to_before_an_open_window_is_an_extension_and_the_room_behind_it_is_none(shape: str) -> None:
+    edit = lean_to(SHAPES[shape])
+    (finding,) = _accusing(edit, INSIDE)
+    assert finding.kind == "lateral_extension"
+    assert edit is not None
+    assert finding.box == pytest.approx(edit.box, abs=0.02)
+
+
+def test_rooms_with_open_windows_are_not_enclosed_by_a_storey_that_came_down() -> None:
+    (finding,) = _accusing(lowered(SHAPES["terrace"]), INSIDE)
+    assert finding.kind == "storey_height"
+    assert "0.30 m lower" in finding.title
+
+
+@pytest.mark.parametrize("shape", ["ell", "bow"])
+def test_a_partition_does_not_part_a_slab_in_an_approved_void(shape: str) -> None:
+    edit = void_closed(SHAPES[shape])
+    (finding,) = _accusing(edit, INSIDE)
+    assert finding.kind == "void_infill"
+    assert finding.area_m2 is not None
+    assert finding.area_m2 > 0.8 * _tile_area(SHAPES[shape])
+
+
+def test_a_roof_that_came_down_by_little_more_than_its_slab_is_found_from_above() -> None:
+    (finding,) = _accusing(lowered(SHAPES["horseshoe"]), DRONE)
+    assert finding.kind == "storey_height"
+    assert "0.30 m lower" in finding.title
+
+
+def test_a_storey_more_is_found_over_the_whole_plan() -> None:
+    edit = extra_storey(SHAPES["hexagon"])
+    (finding,) = _accusing(edit, DRONE)
+    assert finding.kind == "extra_storey"
+    assert edit is not None
+    assert finding.box == pytest.approx(edit.box, abs=0.03)
+
+
+def _tile_area(shape: Shape) -> float:
+    from shapely import Polygon
+
+    return float(Polygon(shape.tiles[0]).area)
