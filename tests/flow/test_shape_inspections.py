@@ -86,6 +86,16 @@ def test_a_storey_more_is_found_over_the_whole_plan() -> None:
     assert finding.box == pytest.approx(edit.box, abs=0.03)
 
 
+def test_a_storey_more_on_two_buildings_is_told_of_each_and_a_court_is_no_part_of_it() -> None:
+    one, two = sorted(_accusing(extra_storey(SHAPES["two on one plot"]), DRONE), key=lambda f: f.box[0, 0])
+    assert (one.kind, two.kind) == ("extra_storey", "extra_storey")
+    assert one.area_m2 == pytest.approx(72.0, rel=0.01)
+    assert two.area_m2 == pytest.approx(68.0, rel=0.01)
+    (court,) = _accusing(extra_storey(SHAPES["court"]), DRONE)
+    assert court.area_m2 == pytest.approx(19.0 * 16.0 - 7.0 * 4.0, rel=0.01)
+    assert court.volume_m3 == pytest.approx(3.0 * (19.0 * 16.0 - 7.0 * 4.0), rel=0.02)
+
+
 def _tile_area(shape: Shape) -> float:
     from shapely import Polygon
 

@@ -45,6 +45,18 @@ def test_a_prism_is_closed_and_holds_area_times_height(seed: int, count: int, ba
     assert np.isclose(body.vertices[:, 2].max(), base + height)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_a_prism_with_courts_is_closed_and_holds_what_they_leave(seed: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    outline = np.array([[0.0, 0.0], [40.0, 0.0], [40.0, 12.0], [0.0, 12.0]])
+    courts = [_star(seed + k, int(random.integers(4, 9))) * 0.6 + np.array([6.5 + 13.0 * k, 6.0]) for k in range(count)]
+    body = prism(outline, -1.0, 2.0, courts)
+    assert body is not None
+    assert _is_closed(body)
+    assert np.isclose(_volume(body), 3.0 * (480.0 - sum(area_of(court) for court in courts)), rtol=1e-6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_block_is_a_closed_box(seed: int) -> None:

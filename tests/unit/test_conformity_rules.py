@@ -25,7 +25,7 @@ from twin.design.model import Design
 from twin.errors import SettingsError
 from twin.massing.columns import Raster
 from twin.massing.ground import Ground
-from twin.massing.model import Addition, LevelMeasure, Lift, Massing, Surroundings
+from twin.massing.model import Addition, Footprint, LevelMeasure, Lift, Massing, Surroundings
 
 RULES = ConformitySettings()
 DESIGN = design_of(approved(COTTAGE), COTTAGE, HERE.design_from_world)
@@ -139,7 +139,7 @@ def test_a_level_is_as_designed_shifted_not_observed_or_not_built() -> None:
 
 
 def test_a_lift_carries_the_levels_above_its_cut_along() -> None:
-    lift = Lift(3.0, (3.0, 3.0), 0.4, 0.005, SQUARE, 48.0, (), NONE)
+    lift = Lift(3.0, (3.0, 3.0), 0.4, 0.005, (Footprint(SQUARE, (), 48.0, (), NONE),))
     table = storey_table(DESIGN, _massing((0.0, None, None), lift=lift), (), None, RULES)
     assert [row.status for row in table] == [StoreyStatus.AS_DESIGNED, StoreyStatus.SHIFTED, StoreyStatus.SHIFTED]
     assert [row.measured_elevation_m for row in table] == pytest.approx([0.0, 3.4, 6.4])
@@ -156,7 +156,7 @@ def test_a_lift_carries_the_levels_above_its_cut_along() -> None:
 def test_a_cut_that_is_known_only_between_two_surfaces_is_told_so(
     between: tuple[float, float], caveats: tuple[str, ...]
 ) -> None:
-    lift = Lift(3.0, between, 0.4, 0.005, SQUARE, 48.0, (), NONE)
+    lift = Lift(3.0, between, 0.4, 0.005, (Footprint(SQUARE, (), 48.0, (), NONE),))
     (found,) = lifted(DESIGN, lift, RULES)
     assert (found.kind, found.caveats) == (Kind.STOREY_HEIGHT, caveats)
 

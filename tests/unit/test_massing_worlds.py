@@ -219,7 +219,7 @@ def test_what_stands_higher_or_lower_is_found_to_five_millimetres_and_cut_at_its
     assert abs(lift.offset_m - offset) < 0.005
     assert abs(lift.offset_m - offset) < lift.expanded_uncertainty_m
     assert lift.cut_m == pytest.approx(3.0, abs=0.01)
-    assert abs(lift.area_m2 - 48.0) < 1.5
+    assert abs(lift.footprints[0].area_m2 - 48.0) < 1.5
     first = _accusing(result)[0]
     assert first.kind is (Kind.EXTRA_STOREY if offset > 2.2 else Kind.STOREY_HEIGHT)
     assert first.verdict is FindingVerdict.INCONSISTENT

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.model import Body
 
 
-def prism(outline: Floats, base_m: float, top_m: float) -> Body | None:
+def prism(outline: Floats, base_m: float, top_m: float, holes: Sequence[Floats] = ()) -> Body | None:
     """The upright prism over a simple polygon; None where the polygon or the height is degenerate.
 
     Parameters
@@ -16,25 +18,30 @@ def prism(outline: Floats, base_m: float, top_m: float) -> Body | None:
     outline : (k, 2) m, design frame
         Anticlockwise, not closed.
     base_m, top_m : float, design frame
+    holes : sequence of (h, 2) m, design frame
+        Left out of it: anticlockwise, not closed.
     """
     import shapely
 
     if len(outline) < 3 or top_m <= base_m:
         return None
-    polygon = shapely.Polygon(outline)
+    polygon = shapely.Polygon(outline, holes)
     if not polygon.is_valid or polygon.area <= 0.0:
-        return None
+        return prism(outline, base_m, top_m) if len(holes) else None
+    rings = [outline, *(hole[::-1] for hole in holes)]
+    corners, count = np.vstack(rings), sum(len(ring) for ring in rings)
+    index = {(float(x), float(y)): row for row, (x, y) in enumerate(corners)}
     faces = shapely.constrained_delaunay_triangles(polygon)
-    count = len(outline)
-    index = {(float(x), float(y)): row for row, (x, y) in enumerate(outline)}
     lids = [[index[(float(x), float(y))] for x, y in face.exterior.coords[:3]] for face in faces.geoms]
-    upper = [triple if _turns_left(outline[triple]) else triple[::-1] for triple in lids]
+    upper = [triple if _turns_left(corners[triple]) else triple[::-1] for triple in lids]
     lower = [[a, c, b] for a, b, c in upper]
-    sides = []
-    for row in range(count):
-        after = (row + 1) % count
-        sides += [[row, after, after + count], [row, after + count, row + count]]
-    vertices = np.vstack([np.column_stack([outline, np.full(count, z)]) for z in (base_m, top_m)])
+    sides, start = [], 0
+    for ring in rings:
+        for row in range(len(ring)):
+            here, after = start + row, start + (row + 1) % len(ring)
+            sides += [[here, after, after + count], [here, after + count, here + count]]
+        start += len(ring)
+    vertices = np.vstack([np.column_stack([corners, np.full(count, z)]) for z in (base_m, top_m)])
     triangles = np.array([*lower, *[[a + count, b + count, c + count] for a, b, c in upper], *sides], dtype=np.int32)
     return Body(vertices, triangles)
 

@@ -50,8 +50,9 @@ def finding_of(
     rule: str,
     global_ids: tuple[str, ...] = (),
     caveats: tuple[str, ...] = (),
+    holes: tuple[Floats, ...] = (),
 ) -> Finding:
-    """A finding over an outline and between two levels; `sizes` are area, volume and height."""
+    """A finding over an outline, less its holes, and between two levels; `sizes` are area, volume and height."""
     low, high = outline.min(axis=0), outline.max(axis=0)
     confidence = {FindingVerdict.INCONSISTENT: 0.95, FindingVerdict.BORDERLINE: 0.6, FindingVerdict.INFORMATION: 0.3}
     return Finding(
@@ -70,7 +71,7 @@ def finding_of(
         confidence=confidence[verdict] - 0.05 * len(caveats),
         global_ids=global_ids,
         points=points,
-        body=prism(outline, *span),
+        body=prism(outline, *span, holes),
         caveats=caveats,
         rule=rule,
     )

@@ -9,14 +9,15 @@ import numpy as np
 from twin.conformity.grounds import finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
-from twin.design.model import Design, Role
-from twin.massing.model import Lift
+from twin.design.model import Design, Element, Role
+from twin.massing.model import Footprint, Lift
 
+_OVERHANG_M = 1.6  # balconies and eaves reach beyond an outline
 _KNOWN_M = 0.01  # a level known this closely needs no caveat: centimetres are what levels are judged by
 
 
 def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> list[Finding]:
-    """The finding of a part that stands higher or lower as a whole, if there is one.
+    """The findings of what stands higher or lower as a whole: one for each building, or tower, that does.
 
     Raised by a storey or more, a storey was put in beneath it; by less, the height of the storey beneath was changed.
     """
@@ -25,11 +26,11 @@ def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> l
     sure = abs(lift.offset_m) - lift.expanded_uncertainty_m > settings.least_storey_height_m
     verdict = FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE
     if lift.offset_m >= settings.full_storey_m:
-        return [_inserted(design, lift, verdict)]
-    return [_raised(design, lift, verdict, settings)]
+        return [_inserted(design, lift, part, verdict) for part in lift.footprints]
+    return [_raised(design, lift, part, verdict, settings) for part in lift.footprints]
 
 
-def _inserted(design: Design, lift: Lift, verdict: FindingVerdict) -> Finding:
+def _inserted(design: Design, lift: Lift, part: Footprint, verdict: FindingVerdict) -> Finding:
     low, high = lift.cut_m, lift.cut_m + lift.offset_m
     title = f"Unapproved storey: what stands above {low:+.2f} m was found {lift.offset_m:.2f} m higher"
     return finding_of(
@@ -38,25 +39,28 @@ def _inserted(design: Design, lift: Lift, verdict: FindingVerdict) -> Finding:
         change=Change.ADDED,
         storey=storey_at(design, low),
         title=title,
-        outline=lift.outline,
+        outline=part.outline,
         span=(low, high),
-        sizes=(lift.area_m2, lift.area_m2 * lift.offset_m, lift.offset_m),
-        uncertainty=_slice_uncertainty(lift),
-        points=lift.points,
-        global_ids=tuple(design.elements[number].global_id for number in lift.elements),
+        sizes=(part.area_m2, part.area_m2 * lift.offset_m, lift.offset_m),
+        uncertainty=_slice_uncertainty(lift, part),
+        points=part.points,
+        global_ids=tuple(design.elements[number].global_id for number in part.elements),
         caveats=_cut_caveat(lift),
+        holes=part.holes,
         rule="an approved part stands a storey or more above its place",
     )
 
 
-def _raised(design: Design, lift: Lift, verdict: FindingVerdict, settings: ConformitySettings) -> Finding:
+def _raised(
+    design: Design, lift: Lift, part: Footprint, verdict: FindingVerdict, settings: ConformitySettings
+) -> Finding:
     reaching = lift.cut_m + settings.report_position_m
-    moved = [e for e in design.elements if e.role is Role.BUILDING and e.box[5] > reaching]
+    moved = [e for e in _over(design, part) if e.box[5] > reaching]
     low = np.min([e.box[:3] for e in moved], axis=0)
     high = np.max([e.box[3:] for e in moved], axis=0)
     low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
     corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
-    outline = lift.outline if len(lift.outline) else corners
+    outline = part.outline if len(part.outline) else corners
     way = "higher" if lift.offset_m > 0 else "lower"
     title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
     finding = finding_of(
@@ -67,14 +71,26 @@ def _raised(design: Design, lift: Lift, verdict: FindingVerdict, settings: Confo
         title=title,
         outline=outline,
         span=(float(low[2]), float(high[2])),
-        sizes=(lift.area_m2, lift.area_m2 * abs(lift.offset_m), abs(lift.offset_m)),
-        uncertainty=_slice_uncertainty(lift),
-        points=lift.points,
-        global_ids=tuple(design.elements[number].global_id for number in lift.elements),
+        sizes=(part.area_m2, part.area_m2 * abs(lift.offset_m), abs(lift.offset_m)),
+        uncertainty=_slice_uncertainty(lift, part),
+        points=part.points,
+        global_ids=tuple(design.elements[number].global_id for number in part.elements),
         caveats=_cut_caveat(lift),
+        holes=part.holes,
         rule=f"storey heights are reported from {settings.least_storey_height_m:.2f} m",
     )
     return replace(finding, box=np.array([low, high]))
+
+
+def _over(design: Design, part: Footprint) -> list[Element]:
+    """Elements of the building over a footprint; all of them where it has no outline."""
+    building = [element for element in design.elements if element.role is Role.BUILDING]
+    if not len(part.outline):
+        return building
+    low, high = part.outline.min(axis=0) - _OVERHANG_M, part.outline.max(axis=0) + _OVERHANG_M
+    middles = [np.array([element.box[:2], element.box[3:5]]).mean(axis=0) for element in building]
+    over = [e for e, middle in zip(building, middles, strict=True) if ((middle >= low) & (middle <= high)).all()]
+    return over or building
 
 
 def _cut_caveat(lift: Lift) -> tuple[str, ...]:
@@ -85,9 +101,9 @@ def _cut_caveat(lift: Lift) -> tuple[str, ...]:
     return (f"begins between {low:+.2f} and {high:+.2f} m: no level surface in between was seen to stay or to move",)
 
 
-def _slice_uncertainty(lift: Lift) -> dict[str, float | None]:
+def _slice_uncertainty(lift: Lift, part: Footprint) -> dict[str, float | None]:
     return {
         "area_m2": None,
-        "volume_m3": lift.area_m2 * lift.expanded_uncertainty_m,
+        "volume_m3": part.area_m2 * lift.expanded_uncertainty_m,
         "height_m": lift.expanded_uncertainty_m,
     }

@@ -5,8 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from twin.arrays import Floats, Longs
 from twin.massing.ground import Ground
+
+
+@dataclass(frozen=True, eq=False)
+class Footprint:
+    """One of the buildings, or parts of one, that a cut goes through.
+
+    Attributes
+    ----------
+    outline : (k, 2) m, design frame
+        Anticlockwise, not closed.
+    holes : tuple of (h, 2) m, design frame
+        Courts in it, anticlockwise.
+    area_m2 : float
+        Of the outline less the holes.
+    elements : tuple of int
+        Approved elements over it that were found moved.
+    points : (p,) int64
+        Cloud points on moved parts over it and inside the inserted slice.
+    """
+
+    outline: Floats
+    holes: tuple[Floats, ...]
+    area_m2: float
+    elements: tuple[int, ...]
+    points: Longs
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,24 +49,25 @@ class Lift:
     offset_m : float
         Upwards.
     expanded_uncertainty_m : float
-    outline : (k, 2) m, design frame
-        The building's outline at the cut.
-    area_m2 : float
-        Of the outline.
-    elements : tuple of int
-        Approved elements that were found moved.
-    points : (p,) int64
-        Cloud points on moved parts and inside the inserted slice.
+    footprints : tuple of Footprint
+        The building at the cut, largest first; several where several buildings, or towers of one, moved alike.
     """
 
     cut_m: float
     between_m: tuple[float, float]
     offset_m: float
     expanded_uncertainty_m: float
-    outline: Floats
-    area_m2: float
-    elements: tuple[int, ...]
-    points: Longs
+    footprints: tuple[Footprint, ...]
+
+    @property
+    def elements(self) -> tuple[int, ...]:
+        """Approved elements that were found moved."""
+        return tuple(sorted({element for footprint in self.footprints for element in footprint.elements}))
+
+    @property
+    def points(self) -> Longs:
+        """(p,) int64: cloud points on moved parts and inside the inserted slice, ascending."""
+        return np.unique(np.concatenate([footprint.points for footprint in self.footprints]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from twin.massing.columns import Raster
 _FACE_M = 0.05  # points of one wall face lie within this of each other, both sides of noise and plaster
 _STAIRS_CELLS = 1.5
 _LEAST_EDGE_M = 0.5
+_LEAST_HOLE_M2 = 1.0  # smaller ones are shafts of chimneys and pipes
 _BEVEL_M = 1.5
 _LEAST_POINTS = 8
 _ALIKE = 0.97  # faces within 14 degrees of an edge run along it
@@ -38,20 +40,44 @@ def polygon_of(mask: Flags, raster: Raster) -> Floats:
     outline : (k, 2) m
         Anticlockwise, not closed, stairs of slanting edges smoothed; empty where the mask is.
     """
-    from shapely import box, union_all
     from shapely.geometry.polygon import orient
+
+    largest = _largest(mask)
+    if largest is None:
+        return np.zeros((0, 2))
+    return _in_metres(orient(largest.simplify(_STAIRS_CELLS)).exterior, raster)
+
+
+def holes_of(mask: Flags, raster: Raster) -> tuple[Floats, ...]:
+    """Courts and shafts in the largest connected part of a mask: (k, 2) m each, anticlockwise, not closed."""
+    from shapely import Polygon
+    from shapely.geometry.polygon import orient
+
+    largest = _largest(mask)
+    if largest is None:
+        return ()
+    least = _LEAST_HOLE_M2 / raster.cell_m**2
+    holes = [orient(Polygon(ring).simplify(_STAIRS_CELLS)) for ring in largest.interiors]
+    return tuple(_in_metres(hole.exterior, raster) for hole in holes if hole.area >= least)
+
+
+def _largest(mask: Flags) -> Any:
+    """The largest connected part of a mask as a polygon, in cells; None where the mask is empty."""
+    from shapely import box, union_all
 
     runs = []  # in whole cells, so that neighbours share their edge exactly
     for column in np.flatnonzero(mask.any(axis=1)):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], mask[column].astype(np.int8), [0]])))
         runs += [box(column, first, column + 1, last) for first, last in edges.reshape(-1, 2)]
     if not runs:
-        return np.zeros((0, 2))
+        return None
     whole = union_all(runs)
     parts = list(whole.geoms) if whole.geom_type == "MultiPolygon" else [whole]
-    largest = max(parts, key=lambda part: (part.area, part.bounds))
-    simple = orient(largest.simplify(_STAIRS_CELLS))
-    cells = np.asarray(simple.exterior.coords, dtype=np.float64)[:-1]
+    return max(parts, key=lambda part: (part.area, part.bounds))
+
+
+def _in_metres(ring: Any, raster: Raster) -> Floats:
+    cells = np.asarray(ring.coords, dtype=np.float64)[:-1]
     return np.asarray(raster.low + cells * raster.cell_m)
 
 

@@ -18,6 +18,7 @@ from twin.massing.structure import Unexplained
 _MARGIN_M = 2.0
 _LEAST_SLAB_M2 = 1.5
 _SAME_SLAB_M = 0.5  # top and underside of one slab lie no farther apart; beds and tables stand higher over it
+_SAME_TOP_M = 0.1
 _NO_SLAB_M = 0.9  # finishes and hung ceilings lie within this of an approved slab
 _BORDER_M = 0.3  # points this near the approved structure are explained by it and lack at the border
 _THIN_M = 0.02
@@ -172,7 +173,7 @@ def _thickness_beside(mask: Flags, level: float, site: Site) -> float:
     """Median thickness of the approved floor around a slab; 0.2 m, a usual concrete slab, where there is none."""
     columns = site.columns
     ring = grown(mask, round(1.0 / columns.raster.cell_m)) & ~mask
-    here = (columns.top >= level - _SAME_SLAB_M) & (columns.top <= level + _SAME_SLAB_M)
+    here = np.abs(columns.top - level) <= _SAME_TOP_M  # what ends elsewhere is a wall over or under a window
     here &= ring.reshape(-1)[columns.column]
     thick = (columns.top - columns.bottom)[here]
     thick = thick[(thick > 0.05) & (thick < 1.0)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from twin.arrays import Flags, Floats, Floats32, Longs
@@ -18,10 +16,11 @@ from twin.massing.ends import with_measured_ends
 from twin.massing.floors import built_floors
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
-from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
+from twin.massing.lift import Flat
 from twin.massing.model import Addition, Lift, Massing
+from twin.massing.moved import moved_part
 from twin.massing.objects import objects_of
-from twin.massing.outlines import Faces, area_of, on_faces, polygon_of
+from twin.massing.outlines import Faces
 from twin.massing.patches import Shapes, shapes_of
 from twin.massing.settings import MassingSettings
 from twin.massing.site import Site
@@ -66,7 +65,7 @@ def survey_massing(
     site = Site(columns, _faces(deviation), roof_of(columns, outline), ground, _spread(deviation), is_shell)
     system = float(np.hypot(_INSTRUMENT_M, np.sqrt(max(registration.covariance[2, 2], 0.0))))
     flat = _flat(design, points, rows, views, explained, unexplained, settings)
-    lift, rest = _lifted(design, deviation, flat, unexplained, site, system, settings)
+    lift, rest = moved_part(design, deviation, flat, unexplained, site, system, settings)
     additions, rest = _additions(rest, site, settings)
     pose = registration.design_from_survey
     additions = with_measured_ends(additions, cloud, deviation, pose, settings.explained_m)
@@ -224,71 +223,6 @@ def _from_above(points: Floats) -> Floats:
     np.maximum.at(highest, (cell[:, 0], cell[:, 1]), points[:, 2])
     topmost = points[:, 2] >= highest[cell[:, 0], cell[:, 1]] - _COLUMN_M
     return np.where(topmost[:, None], np.array([0.0, 0.0, 1.0]), np.nan)
-
-
-def _lifted(
-    design: Design,
-    deviation: Deviation,
-    flat: Flat,
-    unexplained: Unexplained,
-    site: Site,
-    system_m: float,
-    settings: MassingSettings,
-) -> tuple[Lift | None, Unexplained]:
-    """A part that moved up or down as a whole, and what is left unexplained once it is taken into account."""
-    sight = _sight(deviation, settings)
-    shift = vertical_shift(sight, flat, tuple(s.elevation_m for s in design.storeys), settings)
-    if shift is None:
-        return None, unexplained
-    outline_mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m, settings.opening_m)
-    outline = polygon_of(outline_mask, site.columns.raster)
-    beneath = site.faces.between(shift.cut_m - _OVERHANG_M, shift.cut_m)
-    at_faces = np.ones(len(outline), dtype=bool)
-    outline = on_faces(outline, np.zeros((0, 3)), at_faces, beneath, 1.0, _FACADE_M)
-    belongs = _moved_or_inserted(design, unexplained.points, outline_mask, shift, site.columns, settings)
-    elements = tuple(int(e) for e in np.unique(sight.samples.element[shift.support]))
-    spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
-    lift = Lift(
-        shift.cut_m,
-        shift.between_m,
-        shift.offset_m,
-        2.0 * float(np.hypot(spread, system_m)),
-        outline,
-        area_of(outline) if len(outline) else 0.0,
-        elements,
-        unexplained.rows[belongs],
-    )
-    return lift, unexplained.where(~belongs)
-
-
-def _sight(deviation: Deviation, settings: MassingSettings) -> Sight:
-    """Every so many-th sample with what was seen of it: enough to find a shift by."""
-    step = max(len(deviation.samples) // settings.lift_samples, 1)
-    rows = np.arange(0, len(deviation.samples), step)
-    picked = deviation.samples.pick(rows)
-    samples = replace(picked, area_m2=picked.area_m2 * step)
-    return Sight(samples, deviation.sample_occupied[rows], deviation.sample_pierced[rows])
-
-
-def _moved_or_inserted(
-    design: Design,
-    points: Floats,
-    outline: Flags,
-    shift: VerticalShift,
-    columns: Columns,
-    settings: MassingSettings,
-) -> Flags:
-    """Points on the design when what lies above the cut is moved, and points in the slice that was put in between."""
-    back = points - np.array([0.0, 0.0, shift.offset_m])
-    above = back[:, 2] >= shift.cut_m - settings.explained_m
-    moved = np.zeros(len(points), dtype=bool)
-    if above.any():
-        feet = Proximity(design.surface).nearest(back[above]).points
-        moved[above] = np.linalg.norm(back[above] - feet, axis=1) <= settings.explained_m
-    wide = grown(outline, round(_OVERHANG_M / columns.raster.cell_m))
-    low, high = sorted((shift.cut_m, shift.cut_m + shift.offset_m))
-    inserted = columns.raster.at(wide, points) & (points[:, 2] >= low - 0.1) & (points[:, 2] <= high + 0.1)
-    return moved | inserted
 
 
 def _additions(structure: Unexplained, site: Site, settings: MassingSettings) -> tuple[list[Addition], Unexplained]:
