@@ -137,7 +137,9 @@ def _deviation(
     scratch: Path,
 ) -> Deviation:
     with stages.run("measure") as meter:
-        return measure(design, cloud, registration, job.settings.deviation, due, meter.reached, scratch)
+        deviation = measure(design, cloud, registration, job.settings.deviation, due, meter.reached, scratch)
+        meter.why = "; ".join(deviation.notes)
+        return deviation
 
 
 def _massing(

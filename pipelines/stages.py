@@ -25,6 +25,8 @@ class Meter:
 
     def __init__(self, stage: str, progress: Progress) -> None:
         self._stage, self._progress, self._done = stage, progress, 0.0
+        self.why = ""
+        """What the record says of how it ran, where that is worth a word."""
 
     def __call__(self, amount: float, total: float | None = None) -> None:
         """`amount` more is done."""
@@ -76,13 +78,14 @@ class Stages:
         """
         started = self._clock()
         self._progress.started(name, total)
+        meter = Meter(name, self._progress)
         try:
-            yield Meter(name, self._progress)
+            yield meter
         except BaseException as error:
             self._record(name, "FAILED", _reason(error), started)
             raise
         else:
-            self._record(name, "COMPLETE", "", started)
+            self._record(name, "COMPLETE", meter.why, started)
         finally:
             self._progress.finished(name)
 

@@ -167,13 +167,12 @@ def test_fine_meshes_of_which_no_list_is_kept_are_searched_as_exactly(seed: int)
     assert measured(band, points)[1].tobytes() == measured(Band(surface_of(corners), BAND), points)[1].tobytes()
 
 
-def test_bricks_that_are_forgotten_and_made_again_give_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bricks_that_are_forgotten_and_made_again_give_the_same_answers() -> None:
     random = np.random.default_rng(8)
     corners = triangles_of("small and large", random)
     points = points_about(corners, random)
     distance, triangle = measured(Band(surface_of(corners), BAND), points)
-    monkeypatch.setattr("twin.deviation.band.band._MOST_BYTES", 0)
-    band = Band(surface_of(corners), BAND).worker()
+    band = Band(surface_of(corners), BAND).worker(most_bytes=0)
     for part in np.array_split(np.arange(len(points)), 5):
         one, two = measured(band, points[part])
         assert one.tobytes() == distance[part].tobytes()

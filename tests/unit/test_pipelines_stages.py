@@ -76,3 +76,10 @@ def test_a_body_that_fails_waits_for_what_runs_beside_it() -> None:
     with pytest.raises(EvidenceError, match="paint"), stages.beside("files", lambda: done.append("files")):
         raise EvidenceError("no paint")
     assert done == ["files"]
+
+
+def test_what_a_stage_had_to_give_up_is_recorded() -> None:
+    stages = Stages(Silence())
+    with stages.run("measure") as meter:
+        meter.why = "memory is short"
+    assert [(stage.status, stage.why) for stage in stages.records] == [("COMPLETE", "memory is short")]

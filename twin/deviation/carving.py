@@ -10,7 +10,8 @@ from numba import njit
 
 from twin.arrays import Bytes, Floats
 
-_MOST_CELLS = 400_000_000
+MOST_CELLS = 400_000_000
+"""A byte each: a block of 300 by 300 by 35 m in cells of 0.2 m."""
 _ENDED = 255
 """Count of a cell in which a ray ended, whatever crossed it."""
 
@@ -49,16 +50,18 @@ class Carving:
         Only cells inside are kept.
     voxel_m : float
         Grows where the box would need too many cells.
+    most_cells : int
+        A byte each.
 
     Notes
     -----
     Cell traversal after Amanatides and Woo (1987).
     """
 
-    def __init__(self, box: Floats, voxel_m: float) -> None:
+    def __init__(self, box: Floats, voxel_m: float, most_cells: int = MOST_CELLS) -> None:
         size = box[1] - box[0]
         self._low = box[0].copy()
-        self._voxel_m = max(voxel_m, float(np.cbrt(np.prod(size) / _MOST_CELLS)))
+        self._voxel_m = max(voxel_m, float(np.cbrt(np.prod(size) / most_cells)))
         shape = np.maximum(np.ceil(size / self._voxel_m).astype(np.int64), 1)
         self._rays = np.zeros(tuple(shape), dtype=np.uint8)
 

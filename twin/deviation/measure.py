@@ -17,6 +17,7 @@ from twin.deviation.faces import FaceOffsets, displaced_faces
 from twin.deviation.medians import medians
 from twin.deviation.model import Deviation, ElementResult, ElementStatus
 from twin.deviation.near import Near
+from twin.deviation.room import given_up, room_for
 from twin.deviation.samples import SurfaceSamples, exposed_samples
 from twin.deviation.settings import DeviationSettings
 from twin.deviation.sweep import Swept, sweep
@@ -57,9 +58,10 @@ def measure(
     """
     settings = settings.widened(registration.residual_rms_m)
     pose, surface = registration.design_from_survey, design.surface
+    room = room_for(len(surface.triangles))
     samples, sides = _sampled(design, settings)
     spacing = _spacing(samples, settings)
-    swept = sweep(surface, cloud, pose, settings, spacing, on_progress, scratch)
+    swept = sweep(surface, cloud, pose, settings, spacing, on_progress, scratch, room)
     distance, triangle, rays = swept.distance, swept.triangle, swept.passage
     near = Near(cloud.points, pose, distance)
     looks, owner = _looks(swept, near, cloud, surface, spacing)
@@ -83,6 +85,7 @@ def measure(
         facades,
         roof,
         settings.tolerance_m,
+        given_up(room, rays.voxel_m, settings.carve_voxel_m),
     )
 
 

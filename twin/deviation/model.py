@@ -72,6 +72,8 @@ class Deviation:
         The same of the roof.
     tolerance_m : float
         Offsets up to this counted as built as approved: the setting, or more where the survey is too noisy for it.
+    notes : tuple of str
+        What was given up where memory was short.
     """
 
     distance: Floats32
@@ -87,3 +89,4 @@ class Deviation:
     facades: dict[str, float]
     roof: float | None
     tolerance_m: float
+    notes: tuple[str, ...] = ()

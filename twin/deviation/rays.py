@@ -31,14 +31,18 @@ class Rays:
     design_from_survey : (4, 4) float
     voxel_m : float
         Edge of the cells in which passage is noted; of rays that end in a cell of half of it one is followed.
+    most_cells : int
+        With more the cells grow.
     """
 
-    def __init__(self, surface: Surface, cloud: Cloud, design_from_survey: Matrix4, voxel_m: float) -> None:
+    def __init__(
+        self, surface: Surface, cloud: Cloud, design_from_survey: Matrix4, voxel_m: float, most_cells: int
+    ) -> None:
         vertices = surface.vertices
         box = np.array([vertices.min(axis=0) - _MARGIN_M, vertices.max(axis=0) + _MARGIN_M])
         self._cloud, self._pose = cloud, design_from_survey
         self._cells = Cells(0.5 * voxel_m, box[0], box[1])
-        self._carving = Carving(box, voxel_m)
+        self._carving = Carving(box, voxel_m, most_cells)
         known = len(cloud.stations) > 0
         self._stations = move(design_from_survey, cloud.stations) if known else np.full((1, 3), np.nan)
         self._known = np.asarray(np.isfinite(self._stations).all(axis=1))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -18,12 +17,10 @@ from twin.deviation.band import Band, Worker
 from twin.deviation.carving import Passage
 from twin.deviation.draws import Draws, drawn_near
 from twin.deviation.rays import Drawn, Rays
+from twin.deviation.room import Room, room_for
 from twin.deviation.settings import DeviationSettings
 from twin.survey.columns import column
 from twin.survey.model import Cloud
-
-_BLOCK = 1 << 19  # points at a time and core: a hundred and fifty bytes each are in use
-_MOST_WORKERS = 16  # each has bricks of its own, up to a quarter of a gigabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +53,7 @@ def sweep(
     spacing_m: float,
     on_progress: Callable[[int, int], None] | None = None,
     scratch: Path | None = None,
+    room: Room | None = None,
 ) -> Swept:
     """Read the survey once, in the order of its points.
 
@@ -74,16 +72,19 @@ def sweep(
         Called with points done and points in all.
     scratch : Path, optional
         Folder for distances and triangles, which are then mapped from disk as well.
+    room : Room, optional
+        What it may work with; what fits into the free memory where it is left out.
     """
+    room = room_for(len(surface.triangles)) if room is None else room
     count = len(cloud.points)
     distance = column(scratch, "distance.f32", np.dtype(np.float32), count)
     triangle = column(scratch, "element.i32", np.dtype(np.int32), count)
     band = Band(surface, settings.band_m)
-    rays = Rays(surface, cloud, design_from_survey, settings.carve_voxel_m)
-    workers = min(os.cpu_count() or 1, _MOST_WORKERS, max(-(-count // _BLOCK), 1))
-    blocks = _Blocks(cloud.points, design_from_survey, band, band.rank_of(spacing_m), rays, workers)
+    rays = Rays(surface, cloud, design_from_survey, settings.carve_voxel_m, room.most_cells)
+    room = replace(room, workers=min(room.workers, max(-(-count // room.block), 1)))
+    blocks = _Blocks(cloud.points, design_from_survey, band, band.rank_of(spacing_m), rays, room)
     seen = Draws()
-    for stop, near, ends in _in_order(blocks.swept, (distance, triangle), workers):
+    for stop, near, ends in _in_order(blocks.swept, (distance, triangle), room):
         seen.add(near)
         rays.add(ends)
         if on_progress:
@@ -99,12 +100,12 @@ class _Blocks:
     """Sweeps blocks of the cloud, on any thread, each by a worker that is free."""
 
     def __init__(
-        self, points_survey: Floats, design_from_survey: Matrix4, band: Band, rank: int, rays: Rays, workers: int
+        self, points_survey: Floats, design_from_survey: Matrix4, band: Band, rank: int, rays: Rays, room: Room
     ) -> None:
         self._points, self._pose, self._rank, self._rays = points_survey, design_from_survey, rank, rays
         self._idle: SimpleQueue[Worker] = SimpleQueue()
-        for _ in range(workers):
-            self._idle.put(band.worker())
+        for _ in range(room.workers):
+            self._idle.put(band.worker(room.bricks_bytes))
 
     def swept(self, start: int, distance: Floats32, triangle: Ints) -> Block:
         """The block that begins at a row; `distance` and `triangle` of its points are written."""
@@ -118,16 +119,16 @@ class _Blocks:
 
 
 def _in_order(
-    swept: Callable[[int, Floats32, Ints], Block], columns: tuple[Floats32, Ints], workers: int
+    swept: Callable[[int, Floats32, Ints], Block], columns: tuple[Floats32, Ints], room: Room
 ) -> Iterator[Block]:
     """What all blocks give, in their order; a few are worked on ahead, so that memory does not grow with the cloud."""
     distance, triangle = columns
     waiting: deque[Future[Block]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(distance), _BLOCK):
-            part = slice(start, start + _BLOCK)
+    with ThreadPoolExecutor(room.workers) as pool:
+        for start in range(0, len(distance), room.block):
+            part = slice(start, start + room.block)
             waiting.append(pool.submit(swept, start, distance[part], triangle[part]))
-            if len(waiting) > 2 * workers:
+            if len(waiting) > 2 * room.workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -15,10 +15,10 @@ from twin.deviation.band.hierarchy import hierarchy
 from twin.deviation.band.places import BRICK_RANK, MOST_RANKS, in_order, placed, sorted_along
 from twin.deviation.band.sides import parts_in_order, signed
 
+MOST_BYTES = 256 << 20
+"""Of the bricks of one worker, where nothing else is said: about a building of a million triangles."""
 _CELL_M = 0.0125
 """Smallest cells, which only fine meshes need: elsewhere lists are short before."""
-_MOST_BYTES = 256 << 20
-"""Of the bricks of one worker, which it forgets when they take more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +74,9 @@ class Band:
         """Halvings from the cells whose edge comes nearest to a length down to the smallest."""
         return min(max(round(float(np.log2(edge_m / self.cell_m))), 0), self.ranks)
 
-    def worker(self) -> Worker:
-        """One that answers; each thread needs its own."""
-        return Worker(self)
+    def worker(self, most_bytes: int = MOST_BYTES) -> Worker:
+        """One that answers; each thread needs its own, and forgets its bricks when they take more than that."""
+        return Worker(self, most_bytes)
 
 
 class Worker:
@@ -85,10 +85,12 @@ class Worker:
     Parameters
     ----------
     band : Band
+    most_bytes : int
+        Of its bricks.
     """
 
-    def __init__(self, band: Band) -> None:
-        self._band = band
+    def __init__(self, band: Band, most_bytes: int) -> None:
+        self._band, self._most_bytes = band, most_bytes
         self._cells, self._lists, self._used = _nothing()
 
     def measure(
@@ -128,7 +130,7 @@ class Worker:
 
     def _tidy(self) -> None:
         """Forgets everything where it takes too much room: bricks are soon made again where points still fall."""
-        if self._cells.nbytes + self._lists.nbytes > _MOST_BYTES:
+        if self._cells.nbytes + self._lists.nbytes > self._most_bytes:
             self._cells, self._lists, self._used = _nothing()
 
 
