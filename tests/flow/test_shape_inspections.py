@@ -96,6 +96,17 @@ def test_a_storey_more_on_two_buildings_is_told_of_each_and_a_court_is_no_part_o
     assert court.volume_m3 == pytest.approx(3.0 * (19.0 * 16.0 - 7.0 * 4.0), rel=0.02)
 
 
+def test_a_storey_of_which_only_walls_were_seen_leaves_the_court_out_and_owns_up_to_a_parapet() -> None:
+    (finding,) = _accusing(extra_storey(SHAPES["court"]), INSIDE)
+    assert finding.kind == "extra_storey"
+    assert finding.area_m2 == pytest.approx(19.0 * 16.0 - 7.0 * 4.0, rel=0.01)
+    assert finding.height_m is not None
+    unsure = finding.uncertainty["height_m"]
+    assert unsure is not None
+    assert abs(finding.height_m - 3.0) <= unsure + 0.01
+    assert any("parapet" in caveat for caveat in finding.caveats)
+
+
 def _tile_area(shape: Shape) -> float:
     from shapely import Polygon
 

@@ -99,6 +99,7 @@ def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: Finding
         points=addition.points,
         caveats=addition.caveats,
         rule=_rule(kind, grounds.settings),
+        holes=addition.holes,
     )
 
 

@@ -13,9 +13,9 @@ from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upri
 from twin.massing.ends import upper_end
 from twin.massing.groups import groups_of
 from twin.massing.model import Addition, Bound, Surroundings
-from twin.massing.outlines import area_of, on_faces, polygon_of
+from twin.massing.outlines import area_of, holes_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
-from twin.massing.site import Site, parts_of
+from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 from twin.massing.surroundings import surroundings_of
 
@@ -28,6 +28,7 @@ _NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: hal
 _ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
 _SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
+_LEAST_PARAPET_M, _MOST_PARAPET_M = 0.15, 1.5  # lower is a kerb, higher a storey
 _NEAREST = 4  # neighbours near by; the ball to the last of them holds as many times a point's own area
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
@@ -53,7 +54,7 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
     if len(above):
         # What stands on one roof is one building, however far its walls, props and slabs were seen from each other.
         about = replace(site, is_shell=False, columns=site.columns.cropped(structure.points[above], _MARGIN_M))
-        found += _volumes_of_group(structure, above, about, settings)
+        found += _volumes_of_group(structure, above, about, settings, courts_of(about, settings))
     found += _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
     return _distinct(found)
 
@@ -97,7 +98,10 @@ def _volumes_among(structure: Unexplained, members: Longs, site: Site, settings:
     return found
 
 
-def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settings: MassingSettings) -> list[Addition]:
+def _volumes_of_group(
+    structure: Unexplained, members: Longs, site: Site, settings: MassingSettings, open_to_sky: Flags | None = None
+) -> list[Addition]:
+    """Volumes of one group; what is `open_to_sky` becomes part of one only where a roof was seen over it."""
     points = structure.points[members]
     low, high = (float(v) for v in np.percentile(points[:, 2], [1.0, 99.0]))
     walls = structure.patches.of_points(structure.patches.upright())[members]
@@ -110,8 +114,10 @@ def _volumes_of_group(structure: Unexplained, members: Longs, site: Site, settin
     if site.is_shell:
         inside |= np.isfinite(site.roof.at(site.columns.raster.centres())).reshape(inside.shape)
     approved = upright(site.columns, low + 0.1, high - 0.1) | inside  # or what is beside would leak through windows
-    region = newly_enclosed(built, approved, round(reach / cell)) & ~inside
-    region |= _roofs(structure, members[~walls], site, settings) & ~inside
+    region = newly_enclosed(built, approved, round(reach / cell)) | _roofs(structure, members[~walls], site, settings)
+    region &= ~inside
+    if open_to_sky is not None:
+        region &= ~open_to_sky | grown(site.columns.raster.mark(points[~walls]), round(_NEAR_M / cell))
     found = []
     region = without_strips(region, round(_LEAST_WIDTH_M / cell))
     for mask in parts_of(region, _LEAST_REGION_M2 / cell**2):
@@ -169,7 +175,8 @@ def _volume(
     )
     if top - base < _LEAST_HEIGHT_M:
         return None
-    area = area_of(outline)
+    holes = holes_of(mask, raster)
+    area = area_of(outline) - sum(area_of(hole) for hole in holes)
     walls = points[on_wall]
     wall_area = _area_of_sheet(walls, structure.shapes.spacing[mine][on_wall])
     rounding = surroundings_of(
@@ -188,15 +195,30 @@ def _volume(
         settings,
     )
     top_seen = roofed or soffit_above > 0.5
-    caveats = _caveats(rounding, top_seen)
-    expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m)
+    parapet = 0.0 if top_seen else _parapet(mask, base, site)
+    caveats = _caveats(rounding, top_seen, parapet)
+    expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m, parapet)
     rows = _evidence(structure, mask, (base, top), raster)
     floors = _floors(structure, mine, mask, (base, top), site)
     ends_at = Bound.SURFACE if top_seen else Bound.WALLS
     begins_at = Bound.SURFACE if slab_below > 0.5 else Bound.GROUND
     volume = area * (top - base)
     return Addition(
-        outline, base, top, area, volume, expanded, False, rounding, rows, floors, caveats, ends_at, begins_at
+        outline,
+        base,
+        top,
+        area,
+        volume,
+        expanded,
+        False,
+        rounding,
+        rows,
+        floors,
+        caveats,
+        ends_at,
+        begins_at,
+        holes,
+        parapet,
     )
 
 
@@ -261,6 +283,20 @@ def _top(
     return top, share, roofed
 
 
+def _parapet(mask: Flags, base: float, site: Site) -> float:
+    """Height by which approved walls at the border of a volume stand over its base, m; 0 where most do not.
+
+    New walls of which nobody saw the roof may end in a parapet as high as the one that was approved.
+    """
+    raster = site.columns.raster
+    reach = round(_NEAR_M / raster.cell_m)
+    border = mask & grown(~mask, reach)
+    over = site.columns.top_below(base + _MOST_PARAPET_M)[border] - base
+    over = over[np.isfinite(over)]
+    height = float(np.median(over)) if len(over) else 0.0
+    return height if height >= _LEAST_PARAPET_M else 0.0
+
+
 def _roof_level(roof: Floats, site: Site) -> float:
     """Level of the highest surface that holds at least a third of the roof's points, else the median of them."""
     heights = np.sort(roof[:, 2])
@@ -302,27 +338,36 @@ def _floors(
     return tuple(sorted(levels))
 
 
-def _caveats(surroundings: Surroundings, top_seen: bool) -> tuple[str, ...]:
+def _caveats(surroundings: Surroundings, top_seen: bool, parapet_m: float) -> tuple[str, ...]:
     caveats = []
     if not top_seen:
         caveats.append("its roof was not seen; the top is that of its walls")
+    if parapet_m:
+        caveats.append(f"of its height up to {parapet_m:.2f} m may be a parapet, as high as the approved one")
     if surroundings.walled < 0.9:
         caveats.append(f"walls were seen along {surroundings.walled:.0%} of its free boundary")
     return tuple(caveats)
 
 
 def _expanded(
-    outline: Floats, area: float, height: float, spacing_m: float, surroundings: Surroundings, spread_m: float
+    outline: Floats,
+    area: float,
+    height: float,
+    spacing_m: float,
+    surroundings: Surroundings,
+    spread_m: float,
+    parapet_m: float,
 ) -> dict[str, float]:
     """Expanded uncertainties (k = 2).
 
     Each edge is known to the spread of its face and to how finely the wall was sampled at its ends; edges that were
-    not seen are known to the gap that an enclosure may have. Edges are taken as independent.
+    not seen are known to the gap that an enclosure may have. Edges are taken as independent. A parapet that walls may
+    end in is as much less of a room.
     """
     edges = np.linalg.norm(np.roll(outline, -1, axis=0) - outline, axis=1)
     unseen = 1.0 - surroundings.walled * (1.0 - surroundings.attached) - surroundings.attached
     edge = np.sqrt(spread_m**2 + (0.1 * spacing_m) ** 2 + (0.25 * max(unseen, 0.0)) ** 2)
     area_u = 2.0 * edge * float(np.sqrt((edges**2).sum()))
-    height_u = 2.0 * float(np.sqrt(2.0 * spread_m**2 + (0.3 * spacing_m) ** 2))
+    height_u = float(np.hypot(2.0 * np.sqrt(2.0 * spread_m**2 + (0.3 * spacing_m) ** 2), parapet_m))
     volume_u = float(np.hypot(area_u * height, height_u * area))
     return {"area_m2": area_u, "height_m": height_u, "volume_m3": volume_u}

@@ -57,7 +57,8 @@ def with_measured_ends(
 
 def _bounded(addition: Addition, on_face: Floats, beside: Floats, usual_m: float) -> Addition:
     top, base, expanded = addition.top_m, addition.base_m, dict(addition.expanded)
-    variance = (0.5 * expanded["height_m"]) ** 2
+    parapet = (0.5 * addition.parapet_m) ** 2  # no end of a wall tells whether it is one
+    variance = (0.5 * expanded["height_m"]) ** 2 - parapet
     if addition.ends_at is Bound.WALLS and (end := upper_end(on_face, beside)) is not None:
         top, variance = end.level_m, end.sigma_m**2 + 0.5 * variance
     if addition.begins_at is Bound.GROUND and (foot := upper_end(-on_face, -beside)) is not None:
@@ -69,7 +70,7 @@ def _bounded(addition: Addition, on_face: Floats, beside: Floats, usual_m: float
     if top <= base:
         return addition
     height = top - base
-    expanded["height_m"] = 2.0 * float(np.sqrt(variance))
+    expanded["height_m"] = 2.0 * float(np.sqrt(variance + parapet))
     expanded["volume_m3"] = float(np.hypot(expanded["area_m2"] * height, expanded["height_m"] * addition.area_m2))
     return replace(addition, base_m=base, top_m=top, volume_m3=addition.area_m2 * height, expanded=expanded)
 

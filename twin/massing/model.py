@@ -140,6 +140,11 @@ class Addition:
         What could not be seen of it.
     ends_at, begins_at : Bound
         What its top and its base were taken from.
+    holes : tuple of (h, 2) m, design frame
+        Courts that it goes around, anticlockwise; area and volume are less them.
+    parapet_m : float
+        Up to so much of its height may be a parapet, where its roof was not seen; counted in the height and in its
+        expanded uncertainty.
     """
 
     outline: Floats
@@ -155,6 +160,8 @@ class Addition:
     caveats: tuple[str, ...]
     ends_at: Bound = Bound.SURFACE
     begins_at: Bound = Bound.SURFACE
+    holes: tuple[Floats, ...] = ()
+    parapet_m: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

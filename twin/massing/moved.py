@@ -11,12 +11,12 @@ from twin.design.model import Design
 from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.massing.columns import Columns, Raster
-from twin.massing.enclosure import enclosed, grown, without_strips
+from twin.massing.enclosure import enclosed, grown
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
 from twin.massing.model import Footprint, Lift
 from twin.massing.outlines import area_of, holes_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
-from twin.massing.site import Site, parts_of
+from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 
 _FACADE_M = 0.35  # an outline in cells lies within half a thick wall of its facade
@@ -43,7 +43,7 @@ def moved_part(
     if shift is None:
         return None, unexplained
     mask = enclosed(site.columns, shift.cut_m - 0.6, shift.cut_m - 0.1, settings.gap_m, settings.opening_m)
-    mask &= ~_courts(site, settings)
+    mask &= ~courts_of(site, settings)
     belongs = _moved_or_inserted(design, unexplained.points, mask, shift, site.columns, settings)
     spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
     uncertainty = 2.0 * float(np.hypot(spread, system_m))
@@ -51,14 +51,6 @@ def moved_part(
     footprints = _footprints(mask, shift, sight, points, rows, site)
     lift = Lift(shift.cut_m, shift.between_m, shift.offset_m, uncertainty, footprints)
     return lift, unexplained.where(~belongs)
-
-
-def _courts(site: Site, settings: MassingSettings) -> Flags:
-    """Cells open to the sky, in which nothing was approved at any level, but for gaps and shafts."""
-    columns = site.columns
-    if site.is_shell:
-        return np.zeros(columns.raster.shape, dtype=bool)
-    return without_strips(~columns.solid(-np.inf, np.inf), round(settings.strip_m / columns.raster.cell_m))
 
 
 def _footprints(

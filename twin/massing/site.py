@@ -8,8 +8,10 @@ import numpy as np
 
 from twin.arrays import Flags, Floats
 from twin.massing.columns import Columns, Roof
+from twin.massing.enclosure import closed, without_strips
 from twin.massing.ground import Ground
 from twin.massing.outlines import Faces
+from twin.massing.settings import MassingSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,19 @@ class Site:
     ground: Ground
     spread_m: float
     is_shell: bool
+
+
+def courts_of(site: Site, settings: MassingSettings) -> Flags:
+    """(columns, rows) bool: courts, which the building surrounds and in which nothing was approved at any level.
+
+    Narrower ones are gaps and shafts; a shell without floors shows none.
+    """
+    columns = site.columns
+    if site.is_shell:
+        return np.zeros(columns.raster.shape, dtype=bool)
+    solid = columns.solid(-np.inf, np.inf)
+    surrounded = closed(solid, round(settings.gap_m / columns.raster.cell_m)) & ~solid
+    return without_strips(surrounded, round(settings.strip_m / columns.raster.cell_m))
 
 
 def parts_of(region: Flags, least_cells: float) -> list[Flags]:
