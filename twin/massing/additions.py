@@ -54,7 +54,8 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
     if len(above):
         # What stands on one roof is one building, however far its walls, props and slabs were seen from each other.
         about = replace(site, is_shell=False, columns=site.columns.cropped(structure.points[above], _MARGIN_M))
-        found += _volumes_of_group(structure, above, about, settings, courts_of(about, settings))
+        courts = courts_of(replace(about, is_shell=site.is_shell), settings)
+        found += _volumes_of_group(structure, above, about, settings, courts)
     found += _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
     return _distinct(found)
 
