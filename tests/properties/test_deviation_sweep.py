@@ -16,6 +16,7 @@ from twin.deviation import DeviationSettings
 from twin.deviation.band import Band
 from twin.deviation.carving import Carving
 from twin.deviation.draws import Cells, Draws, drawn_ends, drawn_near
+from twin.deviation.room import Room
 from twin.deviation.sweep import Swept, sweep
 from twin.frames import move
 from twin.survey.model import Cloud
@@ -25,8 +26,8 @@ SPACING = 0.2
 SETTINGS = DeviationSettings()
 
 
-def _swept(case: Case, cloud: Cloud) -> Swept:
-    return sweep(case.design.surface, cloud, case.registration.design_from_survey, SETTINGS, SPACING)
+def _swept(case: Case, cloud: Cloud, room: Room | None = None) -> Swept:
+    return sweep(case.design.surface, cloud, case.registration.design_from_survey, SETTINGS, SPACING, room=room)
 
 
 def _mixed(cloud: Cloud, seed: int) -> tuple[Cloud, Longs]:
@@ -34,15 +35,13 @@ def _mixed(cloud: Cloud, seed: int) -> tuple[Cloud, Longs]:
     return replace(cloud, points=cloud.points[order], scan=cloud.scan[order]), order
 
 
-def test_neither_order_nor_blocks_nor_cores_change_what_the_pass_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neither_order_nor_blocks_nor_cores_change_what_the_pass_leaves() -> None:
     case = observed(honest(), density=20.0)
     whole = _swept(case, case.cloud)
     mixed, order = _mixed(case.cloud, 1)
     assert whole.passage.rays.any()
-    for cores, block in ((1, 1 << 19), (1, 997), (3, 5000)):
-        monkeypatch.setattr("twin.deviation.sweep._BLOCK", block)
-        monkeypatch.setattr("twin.deviation.sweep.os.cpu_count", lambda cores=cores: cores)
-        again, other = _swept(case, case.cloud), _swept(case, mixed)
+    for room in (Room(1), Room(1, block=997, bricks_bytes=0), Room(3, block=5000)):
+        again, other = _swept(case, case.cloud, room), _swept(case, mixed, room)
         assert again.distance.tobytes() == whole.distance.tobytes()
         assert again.triangle.tobytes() == whole.triangle.tobytes()
         assert np.array_equal(again.drawn, whole.drawn)
