@@ -10,9 +10,8 @@ from twin.conformity.grounds import finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Element, Role
-from twin.massing.model import Footprint, Lift
+from twin.massing.model import OVERHANG_M, Footprint, Lift
 
-_OVERHANG_M = 1.6  # balconies and eaves reach beyond an outline
 _KNOWN_M = 0.01  # a level known this closely needs no caveat: centimetres are what levels are judged by
 
 
@@ -87,7 +86,7 @@ def _over(design: Design, part: Footprint) -> list[Element]:
     building = [element for element in design.elements if element.role is Role.BUILDING]
     if not len(part.outline):
         return building
-    low, high = part.outline.min(axis=0) - _OVERHANG_M, part.outline.max(axis=0) + _OVERHANG_M
+    low, high = part.outline.min(axis=0) - OVERHANG_M, part.outline.max(axis=0) + OVERHANG_M
     middles = [np.array([element.box[:2], element.box[3:5]]).mean(axis=0) for element in building]
     over = [e for e, middle in zip(building, middles, strict=True) if ((middle >= low) & (middle <= high)).all()]
     return over or building

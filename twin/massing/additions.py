@@ -53,9 +53,9 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
     above = np.flatnonzero(on_patch & over)
     if len(above):
         # What stands on one roof is one building, however far its walls, props and slabs were seen from each other.
-        about = replace(site, is_shell=False, columns=site.columns.cropped(structure.points[above], _MARGIN_M))
-        courts = courts_of(replace(about, is_shell=site.is_shell), settings)
-        found += _volumes_of_group(structure, above, about, settings, courts)
+        about = replace(site, columns=site.columns.cropped(structure.points[above], _MARGIN_M))
+        courts = courts_of(about, settings)
+        found += _volumes_of_group(structure, above, replace(about, is_shell=False), settings, courts)
     found += _volumes_among(structure, np.flatnonzero(on_patch & ~over), site, settings)
     return _distinct(found)
 
@@ -164,10 +164,7 @@ def _volume(
     if len(points) < settings.neighbours:
         return None
     on_wall = structure.patches.of_points(structure.patches.upright())[mine]
-    outline = polygon_of(mask, raster)
-    reach = max(_NEAR_M, 2.0 * raster.cell_m)
-    faces = site.faces.between(*span)
-    outline = on_faces(outline, points[on_wall], _bounded(outline, inside, site), faces, -1.0, reach)
+    outline = _outline(mask, points[on_wall], span, inside, site)
     middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
     base, slab_below = _base(mask, middle, site)
     roof_rows = mine[~on_wall & ~structure.from_below(mine)]
@@ -221,6 +218,14 @@ def _volume(
         holes,
         parapet,
     )
+
+
+def _outline(mask: Flags, walls: Floats, span: tuple[float, float], inside: Flags, site: Site) -> Floats:
+    """(k, 2) m: the border of a mask, laid on the walls and approved faces that run along it."""
+    raster = site.columns.raster
+    outline = polygon_of(mask, raster)
+    reach = max(_NEAR_M, 2.0 * raster.cell_m)
+    return on_faces(outline, walls, _bounded(outline, inside, site), site.faces.between(*span), -1.0, reach)
 
 
 def _area_of_sheet(points: Floats, spacing_m: Floats) -> float:

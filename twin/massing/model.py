@@ -10,6 +10,9 @@ import numpy as np
 from twin.arrays import Floats, Longs
 from twin.massing.ground import Ground
 
+OVERHANG_M = 1.6
+"""How far the balconies and eaves of a part may reach beyond its outline."""
+
 
 @dataclass(frozen=True, eq=False)
 class Footprint:

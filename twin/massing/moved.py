@@ -13,14 +13,13 @@ from twin.deviation.model import Deviation
 from twin.massing.columns import Columns, Raster
 from twin.massing.enclosure import enclosed, grown
 from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
-from twin.massing.model import Footprint, Lift
+from twin.massing.model import OVERHANG_M, Footprint, Lift
 from twin.massing.outlines import area_of, holes_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 
 _FACADE_M = 0.35  # an outline in cells lies within half a thick wall of its facade
-_OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
 _LEAST_PART_M2 = 4.0
 _LEAST_SHOWN = 0.05  # share of a part's plan over which level surfaces were found moved
 
@@ -84,15 +83,16 @@ def _nearest(parts: list[Flags], points: Floats, raster: Raster) -> Longs:
     """(n,) int64: the part over which, or about which, each point lies; the first where it lies about none."""
     number = np.zeros(len(points), dtype=np.int64)
     for later in range(len(parts) - 1, 0, -1):
-        number[raster.at(grown(parts[later], round(_OVERHANG_M / raster.cell_m)), points)] = later
+        number[raster.at(grown(parts[later], round(OVERHANG_M / raster.cell_m)), points)] = later
     return number
 
 
 def _rings(part: Flags, cut_m: float, site: Site) -> tuple[Floats, tuple[Floats, ...]]:
     """Outline and courts of a part, on the facades beneath the cut."""
-    beneath = site.faces.between(cut_m - _OVERHANG_M, cut_m)
+    beneath = site.faces.between(cut_m - OVERHANG_M, cut_m)
 
     def laid(ring: Floats, looking: float) -> Floats:
+        """A ring on the facades that look out of it, 1, or into it, -1."""
         return on_faces(ring, np.zeros((0, 3)), np.ones(len(ring), dtype=bool), beneath, looking, _FACADE_M)
 
     holes = tuple(laid(hole, -1.0) for hole in holes_of(part, site.columns.raster))
@@ -123,7 +123,7 @@ def _moved_or_inserted(
     if above.any():
         feet = Proximity(design.surface).nearest(back[above]).points
         moved[above] = np.linalg.norm(back[above] - feet, axis=1) <= settings.explained_m
-    wide = grown(outline, round(_OVERHANG_M / columns.raster.cell_m))
+    wide = grown(outline, round(OVERHANG_M / columns.raster.cell_m))
     low, high = sorted((shift.cut_m, shift.cut_m + shift.offset_m))
     inserted = columns.raster.at(wide, points) & (points[:, 2] >= low - 0.1) & (points[:, 2] <= high + 0.1)
     return moved | inserted

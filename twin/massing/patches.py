@@ -139,6 +139,7 @@ def _shapes_among(points: Floats, views: Floats, asked: Longs, among: Longs, set
     normals, flat, reach = np.empty((count, 3)), np.zeros(count, dtype=bool), np.empty(count)
 
     def look(start: int) -> None:
+        """Writes the shapes of one block."""
         part = slice(start, min(start + _BLOCK, count))
         gap, index = tree.query(points[asked[part]], k=k)
         limits = settings.neighbours, _OPPOSITE, settings.flatness, settings.breadth

@@ -55,6 +55,7 @@ def _level_groups(structure: Unexplained) -> list[tuple[Floats, Longs]]:
     parent = {n: n for n in members}
 
     def root(n: int) -> int:
+        """The patch that stands for all that are joined with this one."""
         while parent[n] != n:
             n = parent[n]
         return n

@@ -37,8 +37,6 @@ _INSTRUMENT_M = 0.002  # standard uncertainty of a laser distance that no averag
 _COLUMN_M = 0.3  # width of a column in which points lie over each other: a few spacings
 _UPRIGHT = 0.2  # largest rise of a face's normal
 _LEVEL = 0.7  # least rise of the normal of a floor, a ceiling or a roof that is not steep
-_FACADE_M = 0.35  # an outline in cells lies within half a thick wall of its facade
-_OVERHANG_M = 1.6  # balconies and eaves of a moved part reach beyond its outline
 
 
 def survey_massing(
