@@ -10,14 +10,17 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap, RegistrationError, Underconstrained
 from twin.frames import angle_between_deg
+from twin.registration.attitudes import is_plumb
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.near import nearly, outdone
 from twin.registration.quest import Quest, quest_of
+from twin.registration.reframed import restored
 from twin.registration.searching import Found, searched
 from twin.registration.settings import RegistrationSettings
 from twin.registration.solve import Solution, solved
 from twin.registration.start import Start, metres
 from twin.registration.target import Target
+from twin.registration.tumbled import best_attitude
 from twin.registration.units import fitting_unit
 from twin.registration.verdict import free_direction, result_of, shift_m, status_of
 from twin.survey.model import Cloud
@@ -68,6 +71,8 @@ def by_best_fit(
         quest = quest_of(design, target, cloud, settings, seed)
     except NoOverlap as error:
         return frame.alone(None, error.message)
+    if not is_plumb(quest.features):
+        return _in_any_attitude(frame, quest) or _anywhere(frame, quest, None)
     near = frame.fitted() if start.apart is None and nearly(quest, start.pose) else None
     if near is not None and near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):
         return near
@@ -112,14 +117,30 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
         found = searched(quest, frame.cloud)
         result = _by_search(frame.start, found, frame.settings)
     except RegistrationError as error:
-        return frame.alone(near, error.message)
+        return _in_any_attitude(frame, quest) or frame.alone(near, error.message)
     if result.status is Status.REFUSED:
-        return frame.alone(near, result.notes[-1])
+        return _in_any_attitude(frame, quest) or frame.alone(near, result.notes[-1])
     if near is None and frame.start.apart is None and any(frame.holds(pose) for pose in _poses(found)):
         near = frame.fitted()
         if near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):
             return near
     return result
+
+
+def _in_any_attitude(frame: _Frame, quest: Quest) -> Registration | None:
+    """The result for the survey stood upright some other way; None where it fits in no attitude."""
+    best = best_attitude(quest, frame.cloud)
+    if best is None:
+        return None
+    try:
+        found = searched(best.quest, best.cloud)
+        result = _by_search(frame.start, replace(found, undecided=(*found.undecided, *best.rivals)), frame.settings)
+    except RegistrationError:
+        return None
+    if result.status is Status.REFUSED:
+        return None
+    result = replace(result, rivals=(*result.rivals, *best.rivals), notes=(*result.notes, best.said))
+    return restored(result, best.frame_from_survey)
 
 
 def _poses(found: Found) -> list[Matrix4]:

@@ -44,8 +44,20 @@ class Quest:
     seed: int
 
 
-def quest_of(design: Design, target: Target, cloud: Cloud, settings: RegistrationSettings, seed: int) -> Quest:
+def quest_of(
+    design: Design,
+    target: Target,
+    cloud: Cloud,
+    settings: RegistrationSettings,
+    seed: int,
+    ground: Ground | None = None,
+) -> Quest:
     """Survey and design, prepared.
+
+    Parameters
+    ----------
+    ground : Ground or None
+        Of the target, where it was prepared before.
 
     Raises
     ------
@@ -63,4 +75,4 @@ def quest_of(design: Design, target: Target, cloud: Cloud, settings: Registratio
         )
     upright = upright_from_survey(planar)
     arena = arena_of(target, planar, upright)
-    return Quest(design, target, features, upright, ground_of(target), arena, settings, seed)
+    return Quest(design, target, features, upright, ground or ground_of(target), arena, settings, seed)

@@ -86,10 +86,10 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     return Found(start, solution, (*contest.rivals, *other), (*contest.undecided, *other), _explained(quest, solution))
 
 
-def best_place(quest: Quest) -> Matrix4 | None:
-    """The pose that explains most after a quick adjustment, untested; None where there is none."""
+def best_place(quest: Quest) -> Candidate | None:
+    """The pose that explains most after a quick adjustment, and how much; untested. None where there is none."""
     field = _field(quest)
-    return field[0].pose if field else None
+    return field[0] if field else None
 
 
 def _field(quest: Quest) -> list[Candidate]:

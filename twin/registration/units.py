@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from twin.design.model import Design
 from twin.errors import NoOverlap, SurveyError
+from twin.frames import scaling
 from twin.registration.fine import match
 from twin.registration.quest import Quest, quest_of
+from twin.registration.reframed import reframed
 from twin.registration.searching import best_place
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
 from twin.survey.model import Cloud
-from twin.survey.thinning import thin
 
 _UNITS = {"ft": 0.3048, "mm": 0.001}
 """Metres in the units in which clouds come without saying so."""
-_SPACING_M = 0.05
 _REACH_M = 0.05
 _UPRIGHT = 0.5
 _MOST = 0.7
@@ -31,7 +29,7 @@ def fitting_unit(design: Design, target: Target, cloud: Cloud, settings: Registr
         return None
     for unit, metres in _UNITS.items():
         try:
-            quest = quest_of(design, target, _in_unit(cloud, metres), settings, seed)
+            quest = quest_of(design, target, reframed(cloud, scaling(metres)), settings, seed)
         except (NoOverlap, SurveyError):
             continue
         if _explained(quest) > _MOST:
@@ -39,17 +37,11 @@ def fitting_unit(design: Design, target: Target, cloud: Cloud, settings: Registr
     return None
 
 
-def _in_unit(cloud: Cloud, metres: float) -> Cloud:
-    """The survey, thinned, with its coordinates taken for another unit."""
-    index = thin(np.asarray(cloud.points), _SPACING_M / metres)
-    points = np.asarray(cloud.points[index]) * metres
-    return replace(cloud, points=points, scan=cloud.scan[index], rgb=None, stations=cloud.stations * metres)
-
-
 def _explained(quest: Quest) -> float:
-    place = best_place(quest)
-    if place is None:
+    best = best_place(quest)
+    if best is None:
         return 0.0
+    place = best.pose
     features = quest.arena.features.take(quest.arena.near(place))
     found = match(quest.target, features, place, _REACH_M)
     low, high = quest.target.box

@@ -1,0 +1,99 @@
+"""A survey of which nobody knows which way is up: every attitude its surfaces suggest is tried, one is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays import Matrix4
+from twin.errors import NoOverlap
+from twin.frames import inverse
+from twin.registration.attitudes import attitudes
+from twin.registration.coarse import Candidate
+from twin.registration.contest import COMPARED, KERNEL_M
+from twin.registration.model import Rival
+from twin.registration.quest import Quest, quest_of
+from twin.registration.reframed import reframed
+from twin.registration.searching import best_place
+from twin.registration.standing import WORTH
+from twin.registration.support import paired_z
+from twin.survey.model import Cloud
+
+_CLEAR = 3.0
+"""Standard deviations by which one attitude must explain the survey better than another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attitude:
+    """A survey stood upright.
+
+    Attributes
+    ----------
+    frame_from_survey : (4, 4) float
+        The rotation that does so.
+    quest : Quest
+    cloud : Cloud
+        Both in that frame.
+    rivals : tuple of Rival
+        Other attitudes that this survey does not tell from it; `design_from_survey` of that frame.
+    said : str
+        A line for people.
+    """
+
+    frame_from_survey: Matrix4
+    quest: Quest
+    cloud: Cloud
+    rivals: tuple[Rival, ...]
+    said: str
+
+
+def best_attitude(quest: Quest, cloud: Cloud) -> Attitude | None:
+    """The attitude in which most of the survey lies on the design; None where it does in none."""
+    found = [one for turn in attitudes(quest.features) if (one := _tried(quest, cloud, turn)) is not None]
+    if not found:
+        return None
+    best = max(found, key=lambda one: one.place.score)
+    rivals = tuple(rival for other in found if other is not best and (rival := _rival(best, other)) is not None)
+    return Attitude(best.turn, best.quest, best.cloud, rivals, _said(best.turn))
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    turn: Matrix4
+    quest: Quest
+    cloud: Cloud
+    place: Candidate
+
+
+def _tried(quest: Quest, cloud: Cloud, turn: Matrix4) -> _Trial | None:
+    upright = reframed(cloud, turn)
+    try:
+        there = quest_of(quest.design, quest.target, upright, quest.settings, quest.seed, quest.ground)
+    except NoOverlap:
+        return None
+    place = best_place(there)
+    return None if place is None else _Trial(turn, there, upright, place)
+
+
+def _rival(best: _Trial, other: _Trial) -> Rival | None:
+    """The other attitude's pose in the frame of the best, where the survey does not tell them apart."""
+    if other.place.score < WORTH * best.place.score:
+        return None
+    arena = best.quest.arena
+    pose = other.place.pose @ other.turn @ inverse(best.turn)
+    own, rival = (arena.support(arena.adjusted(one, COMPARED), KERNEL_M) for one in (best.place.pose, pose))
+    if paired_z(own, rival) >= _CLEAR:
+        return None
+    return Rival(pose, float(rival.sum()) / max(float(own.sum()), 1e-12), "attitude")
+
+
+def _said(turn: Matrix4) -> str:
+    """Where up is in the survey's own frame."""
+    up = turn[2, :3]
+    axis = int(np.abs(up).argmax())
+    if abs(up[axis]) > np.cos(np.radians(8.0)):
+        name = ("" if up[axis] > 0.0 else "-") + "xyz"[axis]
+        return f"the survey's {name} axis points up"
+    lean = float(np.degrees(np.arccos(np.clip(up[2], -1.0, 1.0))))
+    return f"the survey's vertical leans {lean:.0f} degrees: it was stood upright by its own walls and floors"
