@@ -40,6 +40,12 @@ Registration = Annotated[RegistrationChoice, typer.Option(help="On what the pose
 Unit = Annotated[
     LengthUnit | None, typer.Option(help="Unit of the cloud's coordinates, where its file does not say or is wrong.")
 ]
+System = Annotated[
+    str | None,
+    typer.Option(
+        "--crs", metavar="EPSG:CODE", help="Coordinate system of the cloud, where its file does not say or is wrong."
+    ),
+]
 ScaleChoice = Annotated[
     Scale | None,
     typer.Option(help="Whether registration may change the survey's size.", show_default="fixed"),

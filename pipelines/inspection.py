@@ -90,7 +90,7 @@ def _design(job: InspectionJob, stages: Stages) -> Design:
 
 def _survey(job: InspectionJob, stages: Stages, scratch: Path) -> Cloud:
     with stages.run("read survey") as meter:
-        survey = open_survey(job.survey, job.unit)
+        survey = open_survey(job.survey, job.unit, job.crs)
         return decode(survey, scratch, on_progress=meter.reached)
 
 
@@ -207,6 +207,7 @@ def _document(
         built_to=job.built_to,
         registration=job.registration.value,
         unit=job.unit.value if job.unit else None,
+        crs=job.crs,
         scale=job.scale.value,
         lang=job.lang.value,
     )

@@ -33,6 +33,8 @@ class InspectionJob:
         Control and check points (CSV).
     unit : LengthUnit or None
         Overrides what the clouds say.
+    crs : str or None
+        Coordinate system of the clouds; overrides what they say.
     """
 
     design: tuple[Path, ...]
@@ -45,6 +47,7 @@ class InspectionJob:
     control: Path | None = None
     registration: RegistrationChoice = RegistrationChoice.AUTO
     unit: LengthUnit | None = None
+    crs: str | None = None
     lang: Language = Language.ENGLISH
     settings: Settings = field(default_factory=Settings)
     seed: int = 0

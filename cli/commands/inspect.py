@@ -18,6 +18,7 @@ from cli.options import (
     Registration,
     ScaleChoice,
     SettingsFile,
+    System,
     Unit,
     parted,
     settings_for,
@@ -56,6 +57,7 @@ def inspect(
     control: Control = None,
     registration: Registration = RegistrationChoice.AUTO,
     unit: Unit = None,
+    crs: System = None,
     scale: ScaleChoice = None,
     settings: SettingsFile = None,
     lang: Lang = Language.ENGLISH,
@@ -85,6 +87,7 @@ def inspect(
         control=control,
         registration=registration,
         unit=unit,
+        crs=crs,
         lang=lang,
         settings=settings_for(settings, scale),
     )

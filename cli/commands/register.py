@@ -17,6 +17,7 @@ from cli.options import (
     Registration,
     ScaleChoice,
     SettingsFile,
+    System,
     Unit,
     parted,
     settings_for,
@@ -37,6 +38,7 @@ def register(
     control: Control = None,
     registration: Registration = RegistrationChoice.AUTO,
     unit: Unit = None,
+    crs: System = None,
     scale: ScaleChoice = None,
     settings: SettingsFile = None,
     quiet: Quiet = False,
@@ -57,6 +59,7 @@ def register(
         control=control,
         registration=registration,
         unit=unit,
+        crs=crs,
         settings=settings_for(settings, scale),
     )
     with console.progress(quiet) as progress:

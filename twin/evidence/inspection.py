@@ -23,6 +23,7 @@ from twin.evidence import schema
 from twin.evidence.schema import Inspection
 from twin.registration.model import Registration
 from twin.registration.pose import file_pose
+from twin.registration.setups import SetUp
 from twin.survey.model import FileFacts
 
 FILE_NAME = "inspection.json"
@@ -192,7 +193,20 @@ def registration_part(registration: Registration, survey: Measured) -> schema.Re
             for rival in registration.rivals
         ),
         may_judge_position=registration.may_judge_position,
+        set_ups=tuple(_set_up(one) for one in registration.set_ups),
         notes=registration.notes + mixed,
+    )
+
+
+def _set_up(one: SetUp) -> schema.SetUpPart:
+    return schema.SetUpPart(
+        name=one.name,
+        points=one.points,
+        shared=one.shared,
+        residual_m=None if np.isnan(one.residual_m) else one.residual_m,
+        shift_m=one.shift_m,
+        expanded_uncertainty_m=None if np.isnan(one.sigma_m) else 2.0 * one.sigma_m,
+        agrees=one.agrees,
     )
 
 

@@ -125,6 +125,18 @@ class RivalPart(Part):
     kind: Text
 
 
+class SetUpPart(Part):
+    """How a set-up stands among the others: `shift_m` off them, null where what they share does not say."""
+
+    name: Text
+    points: int
+    shared: int
+    residual_m: Positive | None
+    shift_m: tuple[Metres, Metres, Metres] | None
+    expanded_uncertainty_m: Positive | None
+    agrees: bool
+
+
 class RegistrationPart(Part):
     """The pose: `design_from_survey` maps file coordinates of the survey (unit of its first file) to the design."""
 
@@ -138,6 +150,7 @@ class RegistrationPart(Part):
     sigma_rotation_deg: tuple[Positive, Positive, Positive]
     rivals: tuple[RivalPart, ...]
     may_judge_position: bool
+    set_ups: tuple[SetUpPart, ...] = ()
     notes: tuple[Text, ...]
 
 
@@ -256,6 +269,7 @@ class OptionsPart(Part):
     built_to: Text | None = None
     registration: str = "auto"
     unit: str | None = None
+    crs: Text | None = None
     scale: str = "fixed"
     lang: str = "en"
 

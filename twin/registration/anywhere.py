@@ -79,12 +79,12 @@ def places(target: Target, ground: Ground, features: Features, upright: Matrix4,
     survey = Evidence(points[steep, :2], normals[steep, :2], 0.01)
     spots = _in_plan(target, ground, survey, turns, upright)[:_PLACES]
     few = features.take(np.arange(0, len(points), max(1, len(points) // _POINTS)))
-    found = [risen for spot in spots for risen in _risen(target, ground, few, spot.pose)]
+    found = [one for spot in spots for one in risen(target, ground, few, spot.pose)]
     apart = distinct(found, _APART_M, target, most)
     return [Candidate(settled(ground.lines, features, one.pose), one.score) for one in apart]
 
 
-def _risen(target: Target, ground: Ground, few: Features, pose: Matrix4) -> list[Candidate]:
+def risen(target: Target, ground: Ground, few: Features, pose: Matrix4) -> list[Candidate]:
     """The pose at its best heights."""
     points, normals = few.placed(pose)
     low, high = np.percentile(points[:, 2], [_OUTLIERS, 100.0 - _OUTLIERS])

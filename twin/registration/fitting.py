@@ -8,15 +8,17 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.design.model import Design
-from twin.errors import NoOverlap, RegistrationError, Underconstrained
+from twin.errors import NoOverlap, RegistrationError
 from twin.frames import angle_between_deg
 from twin.registration.attitudes import is_plumb
+from twin.registration.concluding import by_search, underconstrained
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.near import nearly, outdone
 from twin.registration.quest import Quest, quest_of
 from twin.registration.reframed import restored
 from twin.registration.searching import Found, searched
 from twin.registration.settings import RegistrationSettings
+from twin.registration.sizing import by_size
 from twin.registration.solve import Solution, solved
 from twin.registration.start import Start, metres
 from twin.registration.target import Target
@@ -40,7 +42,7 @@ def by_start(target: Target, start: Start, solution: Solution, settings: Registr
     free = free_direction(solution, settings)
     if free is not None and status is not Status.REFUSED:
         if start.mode is Mode.BEST_FIT:
-            raise _underconstrained(solution)
+            raise underconstrained(solution)
         notes.append(f"movement along {metres(free)} (x, y, z) was not observed and rests on the given pose")
     basis = (
         "the survey's coordinates, which nearly fit the design, decided where to look"
@@ -66,7 +68,7 @@ def by_best_fit(
     """
     frame = _Frame(design, target, cloud, start, settings, seed)
     if settings.scale == "free":
-        return frame.alone(None, "with free scale no pose farther away is searched for")
+        return _in_any_size(frame)
     try:
         quest = quest_of(design, target, cloud, settings, seed)
     except NoOverlap as error:
@@ -115,7 +117,7 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
     """The result of a search; where it has none, what can be said of the survey's own frame."""
     try:
         found = searched(quest, frame.cloud)
-        result = _by_search(frame.start, found, frame.settings)
+        result = by_search(frame.start, found, frame.settings)
     except RegistrationError as error:
         return _in_any_attitude(frame, quest) or frame.alone(near, error.message)
     if result.status is Status.REFUSED:
@@ -127,6 +129,21 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
     return result
 
 
+def _in_any_size(frame: _Frame) -> Registration:
+    """The result with free scale: about the survey's own frame where that fits as well as any place and size."""
+    try:
+        near = frame.fitted() if frame.start.apart is None else None
+    except RegistrationError:
+        near = None
+    if near is not None and near.status is Status.REFUSED:
+        near = None
+    try:
+        result = by_size(frame.design, frame.target, frame.cloud, frame.start, frame.settings, frame.seed, near)
+    except RegistrationError as error:
+        return frame.alone(near, error.message)
+    return frame.alone(near, result.notes[-1]) if result.status is Status.REFUSED else result
+
+
 def _in_any_attitude(frame: _Frame, quest: Quest) -> Registration | None:
     """The result for the survey stood upright some other way; None where it fits in no attitude."""
     best = best_attitude(quest, frame.cloud)
@@ -134,7 +151,7 @@ def _in_any_attitude(frame: _Frame, quest: Quest) -> Registration | None:
         return None
     try:
         found = searched(best.quest, best.cloud)
-        result = _by_search(frame.start, replace(found, undecided=(*found.undecided, *best.rivals)), frame.settings)
+        result = by_search(frame.start, replace(found, undecided=(*found.undecided, *best.rivals)), frame.settings)
     except RegistrationError:
         return None
     if result.status is Status.REFUSED:
@@ -145,32 +162,3 @@ def _in_any_attitude(frame: _Frame, quest: Quest) -> Registration | None:
 
 def _poses(found: Found) -> list[Matrix4]:
     return [found.solution.pose, *(rival.design_from_survey for rival in found.undecided)]
-
-
-def _by_search(start: Start, found: Found, settings: RegistrationSettings) -> Registration:
-    solution = found.solution
-    status, notes = status_of(solution, settings)
-    if status is not Status.REFUSED and found.explained < settings.explained_share:
-        status = Status.REFUSED
-        notes.append(
-            f"refused: where the design fits best, it explains {100.0 * found.explained:.0f} % of the walls that stand"
-            " there: another building or place"
-        )
-    if status is not Status.REFUSED and free_direction(solution, settings) is not None:
-        raise _underconstrained(solution)
-    if status is not Status.REFUSED and found.undecided:
-        status = Status.AMBIGUOUS
-        kinds = ", ".join(sorted({rival.kind for rival in found.undecided}))
-        notes.append(f"ambiguous: the survey does not tell this pose from {len(found.undecided)} others ({kinds})")
-    basis = "the survey's coordinates do not fit the design; the pose was searched for anywhere"
-    near = [rival for rival in solution.rivals if rival.kind == "parallel layer"]
-    result = result_of(status, start.mode, solution.pose, solution, False, (basis, *start.notes, *notes))
-    return replace(result, rivals=(*found.rivals, *near), searched=True)
-
-
-def _underconstrained(solution: Solution) -> Underconstrained:
-    return Underconstrained(
-        f"the surfaces seen leave movement along {metres(solution.quality.free_direction)} (x, y, z) free",
-        "survey another side, or give an exact pose with --pose",
-        {"least_eigenvalue": float(solution.quality.eigenvalues[0]), "overlap": solution.quality.overlap},
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twin.arrays import Floats, Matrix4
+from twin.registration.setups import SetUp
 
 
 class Status(StrEnum):
@@ -64,6 +65,8 @@ class Registration:
     searched : bool
         Whether the pose was searched for anywhere, because the survey's own frame did not fit. Ambiguous then means
         that a rival may be the true pose.
+    set_ups : tuple of SetUp
+        How each set-up of the survey stands among the others; empty where there is only one.
     """
 
     status: Status
@@ -80,3 +83,4 @@ class Registration:
     absolute_pose: Matrix4 | None = None
     shift_m: tuple[float, float, float] | None = None
     searched: bool = False
+    set_ups: tuple[SetUp, ...] = ()

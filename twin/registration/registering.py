@@ -13,6 +13,7 @@ from twin.registration.control import ControlPoints
 from twin.registration.fitting import by_best_fit, by_start
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.settings import RegistrationSettings
+from twin.registration.setups import agreement, disagreements
 from twin.registration.solve import solved
 from twin.registration.start import AUTO, Start, start_of
 from twin.registration.target import Target, exposed_shell
@@ -65,6 +66,16 @@ def register(
     settings = settings or RegistrationSettings()
     target = exposed_shell(design)
     start = start_of(design, cloud, mode, given, control, settings.scale == "free", target)
+    found = _posed(design, target, cloud, start, settings, seed)
+    if found.status is Status.REFUSED:
+        return found
+    set_ups = agreement(cloud, found.design_from_survey, target.box)
+    return replace(found, set_ups=set_ups, notes=(*found.notes, *disagreements(set_ups)))
+
+
+def _posed(
+    design: Design, target: Target, cloud: Cloud, start: Start, settings: RegistrationSettings, seed: int
+) -> Registration:
     if start.mode in (Mode.GEOREFERENCED, Mode.CONTROL):
         return _by_place(design, target, cloud, start, settings, seed)
     if start.mode is Mode.BEST_FIT:

@@ -20,6 +20,8 @@ class RegistrationSettings:
         "free" also solves one scale factor: for photogrammetry without control.
     scale_range : float
         With free scale, the largest departure from the given scale (0.12: from 1/1.12 to 1.12).
+    smallest_scale, largest_scale : float
+        With free scale, the factors between which a size is searched for where the survey's own does not fit.
     basin_m, basin_deg : float
         How far the starting pose may be off in each axis, and in yaw and tilt.
     voxel_m : float
@@ -49,6 +51,8 @@ class RegistrationSettings:
 
     scale: ScaleMode = "fixed"
     scale_range: float = 0.12
+    smallest_scale: float = 0.3
+    largest_scale: float = 3.0
     basin_m: float = 2.0
     basin_deg: float = 5.0
     voxel_m: float = 0.05
@@ -69,3 +73,5 @@ class RegistrationSettings:
         positive = (self.basin_m, self.basin_deg, self.voxel_m, self.kernel_m, self.face_share, self.scale_range)
         if min(positive) <= 0.0 or min(self.most_points, self.fit_points, self.least_matched) < 1:
             raise SettingsError("a registration setting is not positive", "lengths, angles and counts must be above 0")
+        if not 0.0 < self.smallest_scale < self.largest_scale:
+            raise SettingsError("the scales to search lie in no order", "smallest_scale must lie between 0 and largest")

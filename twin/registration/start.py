@@ -9,9 +9,10 @@ import numpy as np
 from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.errors import FrameError, NoOverlap, SettingsError
-from twin.frames import inverse, translation
+from twin.frames import inverse, move, translation
 from twin.registration.control import ControlFit, ControlPoints, fit_control
-from twin.registration.georeference import Meeting, met
+from twin.registration.georeference import met
+from twin.registration.misplaced import fault
 from twin.registration.model import Mode
 from twin.registration.pose import one_unit_m, survey_pose
 from twin.registration.target import Target
@@ -98,7 +99,7 @@ def start_of(
     if mode == Mode.BEST_FIT:
         return _near(cloud, target)
     if mode == Mode.GEOREFERENCED:
-        return _on_map(met(design, cloud), cloud, target)
+        return _on_map(design, cloud, target)
     return _on_map_or_near(design, cloud, target)
 
 
@@ -107,9 +108,12 @@ def _on_map_or_near(design: Design, cloud: Cloud, target: Target) -> Start:
         meeting = met(design, cloud)
     except FrameError as error:
         return replace(_near(cloud, target), notes=(f"the georeferences were not used: {error}",))
-    if meeting is not None and _lie_together(cloud, meeting.pose, target):
+    if meeting is None:
+        return _near(cloud, target)
+    if _lie_together(cloud, meeting.pose, target):
         return Start(Mode.GEOREFERENCED, meeting.pose, meeting.notes)
-    return _near(cloud, target)
+    said = _fault(design, cloud, meeting.pose, target) or "by them survey and design lie apart"
+    return replace(_near(cloud, target), notes=(f"the georeferences were not used: {said}",))
 
 
 def _by_control(design: Design, cloud: Cloud, control: ControlPoints, free_scale: bool, target: Target) -> Start:
@@ -138,15 +142,29 @@ def _residual_notes(control: ControlPoints, fit: ControlFit) -> list[str]:
     return notes
 
 
-def _on_map(meeting: Meeting | None, cloud: Cloud, target: Target) -> Start:
+def _on_map(design: Design, cloud: Cloud, target: Target) -> Start:
+    meeting = met(design, cloud)
     if meeting is None:
         raise FrameError(
             "survey or design says nothing of its place on the map",
-            "use --registration best-fit or given, or add the missing georeference",
+            "use --registration best-fit or given, name the survey's system with --crs, or add what is missing",
         )
     if not _lie_together(cloud, meeting.pose, target):
-        raise _apart(cloud, meeting.pose, target, "by their georeferences ")
+        error = _apart(cloud, meeting.pose, target, "by their georeferences ")
+        said = _fault(design, cloud, meeting.pose, target)
+        raise error if said is None else NoOverlap(error.message, said, error.reached)
     return Start(Mode.GEOREFERENCED, meeting.pose, meeting.notes)
+
+
+def _fault(design: Design, cloud: Cloud, pose: Matrix4, target: Target) -> str | None:
+    """The usual mistake with which the gap on the map would agree."""
+    place = design.georeference.map_from_design
+    if place is None:
+        return None
+    box = _boxes(cloud, pose)
+    reach = target.radius + float(np.linalg.norm(np.ptp(box, axis=0)[:2])) / 2.0
+    survey, middle = (move(place, point[None])[0] for point in (box.mean(axis=0), target.centre))
+    return fault(survey, middle, reach)
 
 
 def _near(cloud: Cloud, target: Target) -> Start:

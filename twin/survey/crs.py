@@ -36,6 +36,17 @@ def of_las(path: Path, header: Any) -> Reference:
     return of_crs(path, crs)
 
 
+def stated(text: str) -> str:
+    """A system that a user names, as `FileFacts` writes it; `SurveyError` where there is none or it is in degrees."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return of_crs(Path(text), CRS.from_user_input(text)).text or text
+    except CRSError as error:
+        raise SurveyError(f"coordinate system {text!r} is not known", "name it as EPSG:code, or as WKT") from error
+
+
 def of_crs(path: Path, crs: Any) -> Reference:
     """Text and units of a pyproj CRS; `SurveyError` for degrees, which are no lengths."""
     text, horizontal = _text(crs), crs.sub_crs_list[0] if crs.is_compound else crs

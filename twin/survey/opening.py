@@ -11,7 +11,7 @@ import numpy as np
 from twin import digest
 from twin.arrays import Floats, frozen
 from twin.errors import SurveyError
-from twin.survey import units
+from twin.survey import crs, units
 from twin.survey.e57 import open_e57
 from twin.survey.las import open_las
 from twin.survey.leica import open_pts, open_ptx
@@ -38,7 +38,7 @@ _ORIGIN_STEP_M = 100.0
 _ONE_SITE_M = 10_000.0
 
 
-def open_survey(paths: Sequence[Path], unit: str | None = None) -> Survey:
+def open_survey(paths: Sequence[Path], unit: str | None = None, system: str | None = None) -> Survey:
     """One or more clouds as one survey.
 
     Parameters
@@ -48,6 +48,8 @@ def open_survey(paths: Sequence[Path], unit: str | None = None) -> Survey:
     unit : "m", "mm", "ft" or None
         Unit of the coordinates, where files do not state it or state it wrongly; None takes what each file states,
         and metres where it states nothing.
+    system : str or None
+        Coordinate system of the coordinates, such as EPSG:25832, where files do not state it or state it wrongly.
 
     Raises
     ------
@@ -59,10 +61,11 @@ def open_survey(paths: Sequence[Path], unit: str | None = None) -> Survey:
         raise SurveyError("no cloud was given", "give at least one point cloud")
     if unit is not None:
         units.named(unit)
+    named = None if system is None else crs.stated(system)
     files: list[CloudFile] = []
     samples: list[Floats] = []
     for path in paths:
-        file = _opened(path, unit)
+        file = _opened(path, unit, named)
         _refuse_twin(file.facts, files)
         sample = _first_points(file)
         files.append(_doubted(file, sample))
@@ -84,11 +87,12 @@ def origin_near(point: Floats) -> Floats:
     return origin + 0.0
 
 
-def _opened(path: Path, unit: str | None) -> OpenedCloud:
+def _opened(path: Path, unit: str | None, system: str | None) -> OpenedCloud:
     recognised = recognise(path)
     with translated(path):
         contents = DOORS[recognised.format](path)
         facts = _facts(path, contents, recognised, unit)
+        facts = facts if system is None else _in_system(facts, system)
     if facts.points == 0:
         raise SurveyError(f"{path}: holds no points", "give a cloud with points")
     return OpenedCloud(facts, contents.records)
@@ -117,6 +121,14 @@ def _facts(path: Path, contents: Contents, recognised: Recognised, unit: str | N
         box=None if box is None else box_of(box[:3], box[3:], metres),
         notes=(*recognised.notes, *contents.notes, *unit_notes),
     )
+
+
+def _in_system(facts: FileFacts, system: str) -> FileFacts:
+    """The facts with the coordinate system that was named; the file's own word is kept as a note."""
+    if facts.crs == system:
+        return facts
+    notes = () if facts.crs is None else (f"its coordinate system is taken for {system}; the file says {facts.crs}",)
+    return replace(facts, crs=system, notes=(*facts.notes, *notes))
 
 
 def _refuse_twin(facts: FileFacts, files: Sequence[CloudFile]) -> None:

@@ -1,0 +1,243 @@
+"""Whether the set-ups of a survey agree: each is laid on all others where they saw the same, whatever the design says.
+
+A set-up that stands wrong among the others would show walls that were not built, or hide ones that were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from twin.arrays import Flags, Floats, Longs, Matrix4
+from twin.frames import move
+from twin.registration.fine import normal_matrix, solve, updated
+from twin.survey.model import Cloud
+from twin.survey.surfaces import normals as estimate_normals
+from twin.survey.thinning import thin_blocks
+
+_SPACING_M = 0.15
+_MOST = 3_000
+"""Points of a set-up that are compared: a few surfaces in common decide, not their number."""
+_BLOCK = 1_000_000
+_MARGIN_M = 5.0
+_REACH_M = 0.3
+"""Neighbours farther apart are other things; set-ups that disagree by more are no survey."""
+_PLANAR = 0.02
+_PARALLEL = float(np.cos(np.radians(20.0)))
+_KERNELS_M = (0.1, 0.05, 0.03, 0.02, 0.02)
+_NEAREST = 12
+_TAKEN_OUT = 20
+"""A survey of which more set-ups stand off is judged no further."""
+_FEWEST = 200
+_PATCH_M = 2.0
+_FREE = 0.02
+"""Least eigenvalue of the normals' moments: below it what two set-ups share leaves a direction free."""
+_CLEAR = 3.0
+_TOLERANCE_M = 0.01
+"""Set-ups of one survey are registered to each other to some millimetres; less than this is nobody's concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How one set-up stands among the others.
+
+    Attributes
+    ----------
+    name : str
+    points : int
+        Of the thinned points about the design.
+    shared : int
+        Those of them beside which another set-up saw the same surface.
+    residual_m : float
+        Standard deviation, by the median, of the distance along the normal of surfaces that others saw too, as the
+        set-up stands; NaN where too little is shared to say.
+    shift_m : (x, y, z) m, design frame, or None
+        By how much the set-up stands off, in its middle; None where what it shares leaves a direction free.
+    sigma_m : float
+        Standard uncertainty of the shift, the worst of three axes; NaN with no shift.
+    """
+
+    name: str
+    points: int
+    shared: int
+    residual_m: float
+    shift_m: tuple[float, float, float] | None
+    sigma_m: float
+
+    @property
+    def agrees(self) -> bool:
+        """False where the set-up is known to stand off; one that shares too little is not accused."""
+        if self.shift_m is None:
+            return True
+        size = float(np.linalg.norm(self.shift_m))
+        return size < max(_TOLERANCE_M, _CLEAR * self.sigma_m)
+
+
+def agreement(cloud: Cloud, design_from_survey: Matrix4, box: Floats) -> tuple[SetUp, ...]:
+    """How each set-up stands among the others, in the order of the survey; empty where there is only one.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    design_from_survey : (4, 4) float
+    box : (2, 3) m, design frame
+        What lies farther from it than some metres is not asked.
+
+    Notes
+    -----
+    Point to plane between thinned set-ups, robustly; a set-up that stands off is taken out before the rest are judged,
+    the worst first, so that it accuses none of those that it was compared with.
+    """
+    count = len(cloud.scans)
+    if count < 2:
+        return ()
+    seen = _Seen.of(*_thinned(cloud, design_from_survey, box), move(design_from_survey, cloud.stations))
+    judged: dict[int, SetUp] = {}
+    while True:
+        left = [one for one in range(count) if one not in judged]
+        found = {one: _stood(cloud, seen, left, one) for one in left}
+        off = [one for one in left if not found[one].agrees]
+        if not off or len(left) <= 2 or len(judged) >= _TAKEN_OUT:
+            judged.update(found)
+            return tuple(judged[one] for one in range(count))
+        worst = max(off, key=lambda one: float(np.linalg.norm(found[one].shift_m or (0.0, 0.0, 0.0))))
+        judged[worst] = found[worst]
+
+
+def disagreements(set_ups: tuple[SetUp, ...]) -> tuple[str, ...]:
+    """A line for each set-up that is known to stand off."""
+    return tuple(
+        f"set-up {one.name} stands {', '.join(f'{1000.0 * value:.0f}' for value in one.shift_m)} mm (x, y, z) off the"
+        f" others, ± {2000.0 * one.sigma_m:.0f} mm: what it alone shows is not to be relied on"
+        for one in set_ups
+        if one.shift_m is not None and not one.agrees
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """Planar points of all set-ups, design frame."""
+
+    points: Floats
+    normals: Floats
+    oriented: Flags
+    owner: Longs
+    tree: cKDTree
+
+    @staticmethod
+    def of(points: Floats, owner: Longs, stations: Floats) -> _Seen:
+        """Normals point to the station where it is known: the two faces of a partition are no pair."""
+        normal, planar = np.zeros_like(points), np.zeros(len(points), dtype=np.bool_)
+        for one in np.unique(owner):
+            mine = np.flatnonzero(owner == one)
+            from_here = stations[one][None] if np.isfinite(stations[one]).all() else None
+            whose = None if from_here is None else np.zeros(len(mine), dtype=np.int16)
+            surfaces = estimate_normals(points[mine], 3.0 * _SPACING_M, from_here, whose)
+            flat = np.isfinite(surfaces.normals).all(axis=1) & (np.nan_to_num(surfaces.curvature, nan=1.0) < _PLANAR)
+            normal[mine[flat]], planar[mine[flat]] = surfaces.normals[flat], True
+        told: Flags = np.asarray(np.isfinite(stations[owner]).all(axis=1))
+        return _Seen(points[planar], normal[planar], told[planar], owner[planar], cKDTree(points[planar]))
+
+    def partners(self, places: Floats, own: int, others: list[int]) -> Longs:
+        """(n,) index of the nearest point of the other set-ups among the nearest of all; -1 where there is none."""
+        allowed = np.zeros(max(own, *others, 0) + 2, dtype=np.bool_)  # the last stands for no neighbour
+        allowed[others] = True
+        allowed[own] = False
+        _, near = self.tree.query(places, _NEAREST, distance_upper_bound=_REACH_M)
+        whose = np.append(self.owner, len(allowed) - 1)[near]
+        good = allowed[whose]
+        first = near[np.arange(len(near)), good.argmax(axis=1)]
+        return np.where(good.any(axis=1), first, -1).astype(np.int64)
+
+
+def _thinned(cloud: Cloud, pose: Matrix4, box: Floats) -> tuple[Floats, Longs]:
+    """Points about the design, one for each cell and set-up, and the set-up of each.
+
+    Cells are thinned for all set-ups in one pass by laying them side by side.
+    """
+    low, high = box[0] - _MARGIN_M, box[1] + _MARGIN_M
+    stride = float(np.ceil((high - low)[0] / _SPACING_M) + 2.0) * _SPACING_M
+
+    def blocks() -> Iterator[tuple[Floats, Longs, Longs]]:
+        for start in range(0, len(cloud.points), _BLOCK):
+            points = move(pose, np.asarray(cloud.points[start : start + _BLOCK]))
+            row = np.flatnonzero(np.all((points > low) & (points < high), axis=1))
+            yield points[row] - low, np.asarray(cloud.scan[start + row], dtype=np.int64), start + row
+
+    def apart() -> Iterator[Floats]:
+        for points, scan, _ in blocks():
+            yield points + np.column_stack([stride * scan, np.zeros(len(scan)), np.zeros(len(scan))])
+
+    chosen = thin_blocks(apart, _SPACING_M)
+    rows = np.concatenate([row for _, _, row in blocks()] or [np.zeros(0, dtype=np.int64)])[chosen]
+    return move(pose, np.asarray(cloud.points[rows], dtype=np.float64)), np.asarray(cloud.scan[rows], dtype=np.int64)
+
+
+def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> SetUp:
+    """One set-up against the others that are left."""
+    mine = np.flatnonzero(seen.owner == one)
+    name, total = cloud.scans[one].name, len(mine)
+    nothing = SetUp(name, total, 0, float("nan"), None, float("nan"))
+    if len(mine) < _FEWEST:
+        return nothing
+    mine = mine[:: max(1, len(mine) // _MOST)]
+    points, normals, told = seen.points[mine], seen.normals[mine], seen.oriented[mine]
+    centre = points.mean(axis=0)
+    radius = max(float(np.linalg.norm(np.ptp(points, axis=0)[:2])) / 2.0, 1.0)
+    change, pairs = np.eye(4), _paired(seen, left, one, points, normals, told, _REACH_M)
+    stands = pairs
+    weight = np.ones(len(pairs.residual))
+    for kernel in _KERNELS_M:
+        pairs = _paired(seen, left, one, move(change, points), normals, told, min(_REACH_M, 3.0 * kernel))
+        if len(pairs.residual) < _FEWEST:
+            return nothing
+        weight = (kernel**2 / (kernel**2 + pairs.residual**2)) ** 2
+        change = updated(change, solve(pairs.rows(centre), weight, pairs.residual, radius), centre)
+    apart = 1.4826 * float(np.median(np.abs(stands.residual)))
+    if float(np.linalg.eigvalsh(normal_matrix(pairs.normals, weight) / weight.sum())[0]) < _FREE:
+        return SetUp(name, total, len(pairs.residual), apart, None, float("nan"))
+    off = -(move(change, centre[None])[0] - centre)
+    sigma = pairs.sigma_m(centre, weight)
+    return SetUp(name, total, len(pairs.residual), apart, (float(off[0]), float(off[1]), float(off[2])), sigma)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Points of a set-up with a partner in another: distance along the partner's normal."""
+
+    points: Floats
+    normals: Floats
+    residual: Floats
+
+    def rows(self, centre: Floats) -> Floats:
+        """(n, 6) change of each distance with translation and rotation about `centre`."""
+        return np.hstack([self.normals, np.cross(self.points - centre, self.normals)])
+
+    def sigma_m(self, centre: Floats, weight: Floats) -> float:
+        """Standard uncertainty of the translation, the worst axis: sandwich estimate over cells of 2 m."""
+        rows = self.rows(centre)
+        _, patch = np.unique(np.floor(self.points / _PATCH_M).astype(np.int64), axis=0, return_inverse=True)
+        patch = patch.reshape(-1)
+        gradient = rows * (weight * self.residual)[:, None]
+        summed = np.column_stack([np.bincount(patch, weights=gradient[:, k]) for k in range(6)])
+        inverse = np.linalg.pinv(normal_matrix(rows, weight), rcond=1e-9, hermitian=True)
+        spread = np.einsum("ij,jk,kl->il", inverse, np.einsum("pi,pj->ij", summed, summed), inverse)
+        return float(np.sqrt(np.diag(spread)[:3].max()))
+
+
+def _paired(
+    seen: _Seen, left: list[int], one: int, points: Floats, normals: Floats, told: Flags, reach_m: float
+) -> _Pairs:
+    """The points whose nearest neighbour in another set-up lies on the same plane."""
+    partner = seen.partners(points, one, left)
+    found = np.flatnonzero(partner >= 0)
+    partner = partner[found]
+    normal = seen.normals[partner]
+    residual = np.einsum("ij,ij->i", points[found] - seen.points[partner], normal)
+    cosine = np.einsum("ij,ij->i", normal, normals[found])
+    signed = told[found] & seen.oriented[partner]
+    same = (np.where(signed, cosine, np.abs(cosine)) > _PARALLEL) & (np.abs(residual) < reach_m)
+    return _Pairs(points[found][same], normal[same], residual[same])
