@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Matrix4
 from twin.frames import move
 from twin.registration.features import Features, thinned
-from twin.registration.fine import Stage, adjusted
+from twin.registration.fine import TILTS, Stage, adjusted
 from twin.registration.support import Cells, cells, fit_quality
 from twin.registration.target import Target
 
@@ -18,10 +18,12 @@ _SPACING_M = 0.25
 _MOST_POINTS = 60_000
 _ADJUSTED_POINTS = 3_000
 _MARGIN_M = 1.0
-QUICK = (Stage(0.3, 4), Stage(0.15, 4), Stage(0.07, 4))
+QUICK = (Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
 UPRIGHT = (2, 3, 4)
 """Height and both tilts: poses that differ in plan share them, and what stands too high must not pull a rival's."""
+_BEFORE_M = 0.5
+"""A ray that meets the design closer than this to its end may have met the very wall that it shows."""
 KERNEL_M = 0.05
 """How closely a pose must fit where poses are compared."""
 
@@ -55,6 +57,17 @@ class Arena:
         if len(near):
             quality[near] = fit_quality(self.target, self.features.take(near), pose, kernel_m)
         return self.group.totals(quality) * self.group.importance
+
+    def passed(self, pose: Matrix4) -> Floats:
+        """(c,) share of each cell's points that were seen through what the design has at this pose: none can be."""
+        told = np.flatnonzero(np.isfinite(self.features.stations).all(axis=1))
+        through = np.zeros(len(self.features.points))
+        if len(told):
+            origin, end = (move(pose, places[told]) for places in (self.features.stations, self.features.points))
+            way = end - origin
+            short = 1.0 - _BEFORE_M / np.maximum(np.linalg.norm(way, axis=1), 2.0 * _BEFORE_M)
+            through[told] = self.target.opaque.hits(origin, way) < short
+        return self.group.totals(through)
 
     def adjusted(self, pose: Matrix4, stages: tuple[Stage, ...], held: tuple[int, ...] = ()) -> Matrix4:
         """The pose after an adjustment to what lies about the design; `held` as of `fine.adjusted`."""

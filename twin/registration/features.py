@@ -43,6 +43,8 @@ class Features:
         Whether the neighbourhood is plane, so that the normal means something.
     spacing_m : float
         Median distance of a thinned point to its nearest neighbour.
+    stations : (n, 3) m, survey frame
+        From where each point was seen; NaN where unknown.
     """
 
     points: Floats
@@ -50,6 +52,7 @@ class Features:
     oriented: Flags
     planar: Flags
     spacing_m: float
+    stations: Floats
 
     @property
     def is_sparse(self) -> bool:
@@ -73,7 +76,12 @@ class Features:
     def take(self, index: Longs | Flags) -> Features:
         """The chosen points."""
         return Features(
-            self.points[index], self.normals[index], self.oriented[index], self.planar[index], self.spacing_m
+            self.points[index],
+            self.normals[index],
+            self.oriented[index],
+            self.planar[index],
+            self.spacing_m,
+            self.stations[index],
         )
 
     def only_planar(self) -> Features:
@@ -114,14 +122,15 @@ def extract(cloud: Cloud, index: Longs) -> Features:
     points = np.asarray(cloud.points[index], dtype=np.float64)
     scan = np.asarray(cloud.scan[index])
     none = np.zeros(len(points), dtype=np.bool_)
+    stations = np.asarray(cloud.stations[scan], dtype=np.float64)
     if len(points) < _FEWEST:
-        return Features(points, np.zeros_like(points), none, none, 0.0)
+        return Features(points, np.zeros_like(points), none, none, 0.0, stations)
     apart = spacing(points)
     surfaces = estimate_normals(points, max(_REACH_M, _REACH_SPACINGS * apart), cloud.stations, scan)
     known: Flags = np.asarray(np.isfinite(surfaces.normals).all(axis=1))
-    oriented: Flags = np.asarray(np.isfinite(cloud.stations[scan]).all(axis=1) & known)
+    oriented: Flags = np.asarray(np.isfinite(stations).all(axis=1) & known)
     planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < _flatness(apart))
-    return Features(points, np.where(known[:, None], surfaces.normals, 0.0), oriented, planar, apart)
+    return Features(points, np.where(known[:, None], surfaces.normals, 0.0), oriented, planar, apart, stations)
 
 
 def _flatness(spacing_m: float) -> float:

@@ -125,12 +125,18 @@ def solve(rows: Floats, weight: Floats, residual: Floats, radius: float, held: t
     return step
 
 
+TILTS = (3, 4)
+"""Columns of an adjustment that lean the survey: while a kernel reaches both faces of a wall, a lean fits neither and
+looks better than either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Some rounds with one kernel."""
+    """Some rounds with one kernel; `held` are columns of the adjustment that stay in it."""
 
     kernel_m: float
     rounds: int
+    held: tuple[int, ...] = ()
 
 
 def adjusted(
@@ -168,7 +174,7 @@ def adjusted(
             if int(used.sum()) < 12:
                 break
             rows = jacobian(found, centre, free_scale)[used]
-            step = solve(rows, weight[used], found.residual[used], radius, held)
+            step = solve(rows, weight[used], found.residual[used], radius, (*held, *stage.held))
             pose = updated(pose, step, centre)
             if float(np.abs(step[:3]).max() + radius * np.abs(step[3:]).max()) < 0.002 * stage.kernel_m:
                 break

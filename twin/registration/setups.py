@@ -28,7 +28,12 @@ _REACH_M = 0.3
 _PLANAR = 0.02
 _PARALLEL = float(np.cos(np.radians(20.0)))
 _KERNELS_M = (0.1, 0.05, 0.03, 0.02, 0.02)
+_NOISES = 2.0
+"""Smallest kernel over what parts the set-ups: below it, chance in the noise would decide."""
 _NEAREST = 12
+_AMID = 4
+_BESIDE_M = 0.1
+"""A point lies amid others where their middle is less than two thirds of the spacing away along the surface."""
 _TAKEN_OUT = 20
 """A survey of which more set-ups stand off is judged no further."""
 _FEWEST = 200
@@ -57,7 +62,8 @@ class SetUp:
     shift_m : (x, y, z) m, design frame, or None
         By how much the set-up stands off, in its middle; None where what it shares leaves a direction free.
     sigma_m : float
-        Standard uncertainty of the shift, the worst of three axes; NaN with no shift.
+        Standard uncertainty of the shift, the worst of three axes, and no less than a third of the noise in what is
+        shared; NaN with no shift.
     """
 
     name: str
@@ -141,17 +147,6 @@ class _Seen:
         told: Flags = np.asarray(np.isfinite(stations[owner]).all(axis=1))
         return _Seen(points[planar], normal[planar], told[planar], owner[planar], cKDTree(points[planar]))
 
-    def partners(self, places: Floats, own: int, others: list[int]) -> Longs:
-        """(n,) index of the nearest point of the other set-ups among the nearest of all; -1 where there is none."""
-        allowed = np.zeros(max(own, *others, 0) + 2, dtype=np.bool_)  # the last stands for no neighbour
-        allowed[others] = True
-        allowed[own] = False
-        _, near = self.tree.query(places, _NEAREST, distance_upper_bound=_REACH_M)
-        whose = np.append(self.owner, len(allowed) - 1)[near]
-        good = allowed[whose]
-        first = near[np.arange(len(near)), good.argmax(axis=1)]
-        return np.where(good.any(axis=1), first, -1).astype(np.int64)
-
 
 def _thinned(cloud: Cloud, pose: Matrix4, box: Floats) -> tuple[Floats, Longs]:
     """Points about the design, one for each cell and set-up, and the set-up of each.
@@ -188,25 +183,32 @@ def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> SetUp:
     centre = points.mean(axis=0)
     radius = max(float(np.linalg.norm(np.ptp(points, axis=0)[:2])) / 2.0, 1.0)
     change, pairs = np.eye(4), _paired(seen, left, one, points, normals, told, _REACH_M)
-    stands = pairs
+    if len(pairs.residual) < _FEWEST:
+        return nothing
+    apart = _spread(pairs.residual)
     weight = np.ones(len(pairs.residual))
-    for kernel in _KERNELS_M:
+    for least in _KERNELS_M:
+        kernel = max(least, _NOISES * _spread(pairs.residual))
         pairs = _paired(seen, left, one, move(change, points), normals, told, min(_REACH_M, 3.0 * kernel))
         if len(pairs.residual) < _FEWEST:
             return nothing
         weight = (kernel**2 / (kernel**2 + pairs.residual**2)) ** 2
         change = updated(change, solve(pairs.rows(centre), weight, pairs.residual, radius), centre)
-    apart = 1.4826 * float(np.median(np.abs(stands.residual)))
     if float(np.linalg.eigvalsh(normal_matrix(pairs.normals, weight) / weight.sum())[0]) < _FREE:
         return SetUp(name, total, len(pairs.residual), apart, None, float("nan"))
     off = -(move(change, centre[None])[0] - centre)
-    sigma = pairs.sigma_m(centre, weight)
+    sigma = max(pairs.sigma_m(centre, weight), _spread(pairs.residual) / _CLEAR)
     return SetUp(name, total, len(pairs.residual), apart, (float(off[0]), float(off[1]), float(off[2])), sigma)
+
+
+def _spread(residual: Floats) -> float:
+    """Standard deviation by the median."""
+    return 1.4826 * float(np.median(np.abs(residual)))
 
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    """Points of a set-up with a partner in another: distance along the partner's normal."""
+    """Points of a set-up amid those of others, and their distance along the normal of these."""
 
     points: Floats
     normals: Floats
@@ -231,13 +233,27 @@ class _Pairs:
 def _paired(
     seen: _Seen, left: list[int], one: int, points: Floats, normals: Floats, told: Flags, reach_m: float
 ) -> _Pairs:
-    """The points whose nearest neighbour in another set-up lies on the same plane."""
-    partner = seen.partners(points, one, left)
-    found = np.flatnonzero(partner >= 0)
-    partner = partner[found]
-    normal = seen.normals[partner]
-    residual = np.einsum("ij,ij->i", points[found] - seen.points[partner], normal)
-    cosine = np.einsum("ij,ij->i", normal, normals[found])
-    signed = told[found] & seen.oriented[partner]
-    same = (np.where(signed, cosine, np.abs(cosine)) > _PARALLEL) & (np.abs(residual) < reach_m)
-    return _Pairs(points[found][same], normal[same], residual[same])
+    """The points amid those of other set-ups on the same plane, and how far before that plane they lie.
+
+    Amid: where the coverage of one ends and that of another begins, nothing is shared.
+    """
+    allowed = np.zeros(max(one, *left, 0) + 2, dtype=np.bool_)  # the last stands for no neighbour
+    allowed[left] = True
+    allowed[one] = False
+    _, near = seen.tree.query(points, _NEAREST, distance_upper_bound=_REACH_M)
+    near = np.minimum(near, len(seen.points) - 1) if len(seen.points) else near
+    distance = np.linalg.norm(seen.points[near] - points[:, None], axis=2)
+    cosine = np.einsum("nki,ni->nk", seen.normals[near], normals)
+    signed = told[:, None] & seen.oriented[near]
+    good = (distance < _REACH_M) & allowed[np.minimum(seen.owner[near], len(allowed) - 1)]
+    good &= np.where(signed, cosine, np.abs(cosine)) > _PARALLEL
+    count = good.sum(axis=1)
+    share = good / np.maximum(count, 1)[:, None]
+    middle = np.einsum("nk,nki->ni", share, seen.points[near])
+    normal = np.einsum("nk,nki->ni", share * np.sign(cosine), seen.normals[near])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-9)[:, None]
+    gap = points - middle
+    residual = np.einsum("ij,ij->i", gap, normal)
+    beside = np.linalg.norm(gap - residual[:, None] * normal, axis=1)
+    kept = (count >= _AMID) & (beside < _BESIDE_M) & (np.abs(residual) < reach_m)
+    return _Pairs(points[kept], normal[kept], residual[kept])

@@ -17,7 +17,7 @@ from twin.registration.anywhere import Ground, risen
 from twin.registration.coarse import Candidate
 from twin.registration.directions import yaws
 from twin.registration.features import Features
-from twin.registration.fine import Stage, adjusted, match
+from twin.registration.fine import TILTS, Stage, adjusted, match
 from twin.registration.plan import Evidence, best_likenesses, plan_of
 from twin.registration.target import Target
 from twin.survey.model import Cloud
@@ -36,7 +36,7 @@ _ALIKE = 0.04
 _STEEP = 0.95
 _WALL = 0.5
 _POINTS = 5_000
-_STAGES = (Stage(0.6, 4), Stage(0.3, 4), Stage(0.15, 4), Stage(0.07, 4))
+_STAGES = (Stage(0.6, 4, TILTS), Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 _REACH_M = 0.1
 _AGAINST = 0.5
 _FEWEST = 50

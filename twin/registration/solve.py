@@ -14,7 +14,7 @@ from twin.registration.coarse import search
 from twin.registration.datum import Datum, Level, lifted
 from twin.registration.drawing import NOISE_KERNELS, Problem, about_design, at_least, blur_of
 from twin.registration.features import Features
-from twin.registration.fine import Match, Stage, adjusted, match, weights
+from twin.registration.fine import TILTS, Match, Stage, adjusted, match, weights
 from twin.registration.ground import continues_ground
 from twin.registration.height import first_height, height_by_edges, second_height
 from twin.registration.model import Rival
@@ -29,7 +29,7 @@ from twin.survey.model import Cloud
 _COARSE_POINTS = 12_000
 _QUICK_POINTS = 5_000
 _COMPARED_POINTS = 3_000
-_QUICK = (Stage(0.3, 4), Stage(0.15, 4), Stage(0.07, 4))
+_QUICK = (Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 _COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
 _COMPARE_KERNEL_M = 0.05
 _CANDIDATES = 6

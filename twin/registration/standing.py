@@ -29,6 +29,8 @@ _MORE = 1.2
 """A storey too many explains the roof a storey higher, never a fifth more than all of the rest."""
 SAME_M = 0.3
 """Poses that put no part of the design farther apart are one: the fine registration tells wall faces apart."""
+_PASSED = 0.5
+"""Weight of a ray that passed through the design against a point that lies on it."""
 _TURNED_DEG = 5.0
 _SLIPS = 6
 _LEAST_SLIP_M = 1.0
@@ -55,7 +57,7 @@ def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standin
     kernel = max(KERNEL_M, NOISE_KERNELS * solution.noise_m)
     stages = at_least(COMPARED, kernel)
     own = arena.adjusted(solution.pose, stages, UPRIGHT)
-    best = arena.support(own, kernel)
+    best, free = arena.support(own, kernel), arena.passed(own)
     total = max(float(best.sum()), 1e-12)
     seen, rivals, undecided = [own], [], []
     for other, is_slip in _others(quest, own, field):
@@ -64,9 +66,10 @@ def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standin
             continue
         seen.append(pose)
         support = arena.support(pose, kernel)
-        lead = paired_z(best, support)
         if is_slip:
             lead = _lead_of_heights(arena, best, support)
+        else:
+            lead = _lead_in_plan(best, support, free, arena.passed(pose))
         if lead < -_CLEAR:
             return Standing((), (), pose, is_slip)
         ratio = float(support.sum()) / total
@@ -108,6 +111,17 @@ def _adjusted_rival(
     if float(arena.support(moved, 2.0 * stages[-1].kernel_m).sum()) < WORTH * total:
         return None
     return arena.adjusted(moved, stages, UPRIGHT)
+
+
+def _lead_in_plan(best: Floats, support: Floats, free: Floats, rival_free: Floats) -> float:
+    """By how many standard deviations one place explains the survey better than another.
+
+    Rays that passed through what a place has standing there count against it, where that clears a doubt. They unseat no
+    pose: through what is not yet built, rays pass at the true one.
+    """
+    lead = paired_z(best, support)
+    seen_through = paired_z(best - _PASSED * free, support - _PASSED * rival_free)
+    return max(lead, min(seen_through, _CLEAR)) if lead > -_CLEAR else lead
 
 
 def _lead_of_heights(arena: Arena, best: Floats, support: Floats) -> float:

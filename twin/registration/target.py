@@ -16,6 +16,8 @@ _CONTACT_M = 0.03
 """Air narrower than this in front of a face hides it: layers of one build-up touch or nearly do."""
 _LIFT_M = 0.002
 """How far in front of a face its rays start: above single precision, below any gap that matters."""
+_PASSED = ("IfcWindow", "IfcDoor", "IfcCurtainWall", "IfcPlate", "IfcRailing", "IfcMember")
+"""What rays pass, or may: glass, open doors, bars."""
 _LOOKS_DOWN = 0.7
 _FACE_STEP_M = 0.02
 _FACE_STEP_NORMAL = 0.05
@@ -33,6 +35,8 @@ class Target:
         Of `surface`.
     building : Proximity
         Of all building elements, seen or not: what may lie against a face.
+    opaque : Proximity
+        Of those that no ray passes: walls, slabs, roofs and the like; not doors and windows.
     normals : (t, 3) unit
         Outward on closed elements.
     one_sided : (t,) bool
@@ -48,6 +52,7 @@ class Target:
     surface: Surface
     proximity: Proximity
     building: Proximity
+    opaque: Proximity
     normals: Floats
     one_sided: Flags
     face: Ints
@@ -95,7 +100,9 @@ def exposed_shell(design: Design) -> Target:
     sided = np.where(whole.element >= 0, closed[whole.element], False)
     ground_floor = max(_ground_floor(design), float(box[0, 2]))
     pivot = np.array([*box[:, :2].mean(axis=0), min(ground_floor, float(box[1, 2]))])
-    return Target(whole, Proximity(whole), building_surface, whole.normals(), sided, _faces(whole), box, pivot)
+    solid = np.array([not e.ifc_class.startswith(_PASSED) for e in design.elements], dtype=np.bool_)[part.element]
+    opaque = Proximity(_subset(part, solid)) if solid.any() else building_surface
+    return Target(whole, Proximity(whole), building_surface, opaque, whole.normals(), sided, _faces(whole), box, pivot)
 
 
 def _joined(first: Surface, second: Surface) -> Surface:

@@ -74,4 +74,5 @@ def _joined(first: Features, second: Features) -> Features:
         np.concatenate([first.oriented, second.oriented]),
         np.concatenate([first.planar, second.planar]),
         first.spacing_m,
+        np.vstack([first.stations, second.stations]),
     )
