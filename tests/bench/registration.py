@@ -36,10 +36,12 @@ from support.shape_surveys import Look, anywhere, cloud_of, surveyed  # noqa: E4
 from support.shapes import Shape, bodies, design_of  # noqa: E402
 
 from twin.arrays import Matrix4  # noqa: E402
+from twin.design.model import Design  # noqa: E402
 from twin.errors import RegistrationError  # noqa: E402
 from twin.frames import angle_between_deg, inverse, scale_of, scaling  # noqa: E402
 from twin.registration import register  # noqa: E402
 from twin.registration.settings import RegistrationSettings  # noqa: E402
+from twin.survey.model import Cloud  # noqa: E402
 
 from . import machine  # noqa: E402
 from .tables import table  # noqa: E402
@@ -147,13 +149,18 @@ def _look(kind: str, seed: int) -> Look:
     return Look(kind, noise_m=noise, told=kind != "drone" and seed % 2 == 0, storey=0, seed=seed)
 
 
-def tried(case: Case) -> Outcome:
-    """Survey, registration, comparison."""
-    design = design_of(case.approved)
+def scene_of(case: Case) -> tuple[Design, Cloud, Matrix4]:
+    """The design, the survey, and survey_from_design."""
     built = cluttered(case.built, case.change(case.built, bodies(case.built)), case.seed)
     points, scan, places = surveyed(case.built, built, case.look)
     survey_from_design = _frame(case)
     cloud = cloud_of(points, scan, places, survey_from_design, case.look.told)
+    return design_of(case.approved), cloud, survey_from_design
+
+
+def tried(case: Case) -> Outcome:
+    """Survey, registration, comparison."""
+    design, cloud, survey_from_design = scene_of(case)
     settings = RegistrationSettings(scale="free" if case.frame == "any size" else "fixed")
     vertices = design.surface.vertices
     middle = 0.5 * (vertices.min(axis=0) + vertices.max(axis=0))

@@ -10,7 +10,7 @@ from twin.arrays import Flags, Floats, Matrix4
 from twin.frames import move
 from twin.registration.features import Features, thinned
 from twin.registration.fine import TILTS, Stage, adjusted
-from twin.registration.support import Cells, cells, fit_quality
+from twin.registration.support import Cells, cells, fit_quality, paired_z
 from twin.registration.target import Target
 
 _SPACING_M = 0.25
@@ -57,6 +57,13 @@ class Arena:
         if len(near):
             quality[near] = fit_quality(self.target, self.features.take(near), pose, kernel_m)
         return self.group.totals(quality) * self.group.importance
+
+    def lead(self, pose: Matrix4, other: Matrix4) -> tuple[float, float]:
+        """By how many standard deviations one pose explains the survey better than another, each adjusted; and the
+        other's share of its support.
+        """
+        own, rival = (self.support(self.adjusted(one, COMPARED), KERNEL_M) for one in (pose, other))
+        return paired_z(own, rival), float(rival.sum()) / max(float(own.sum()), 1e-12)
 
     def passed(self, pose: Matrix4) -> Floats:
         """(c,) share of each cell's points that were seen through what the design has at this pose: none can be."""

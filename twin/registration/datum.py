@@ -177,14 +177,16 @@ def edge_level(target: Target, features: Features, pose: Matrix4, top_m: float, 
     changing = np.ptp(ends, axis=1) > _CHANGES
     if int(changing.sum()) < _EDGE_LEAST:
         return None
-    points, group = points[changing], _groups(points[changing])
+    points = points[changing]
+    group = _groups(target, points)
     curves = np.zeros((_EDGE_GROUPS, len(offsets)))
     for k, dz in enumerate(offsets):
         value = _on_surface(target, points, float(dz), kernel_m)
         curves[:, k] = np.bincount(group, weights=value, minlength=_EDGE_GROUPS)
+    curves = curves[np.bincount(group, minlength=_EDGE_GROUPS) > 0]
     total = curves.sum(axis=0)
     apart = np.array([_peak(total - curve, offsets) for curve in curves])
-    spread = np.sqrt((_EDGE_GROUPS - 1) / _EDGE_GROUPS * ((apart - apart.mean()) ** 2).sum())
+    spread = np.sqrt((len(curves) - 1) / len(curves) * ((apart - apart.mean()) ** 2).sum())
     return Level(_peak(total, offsets), float(max(spread, 0.1 * kernel_m)), int(changing.sum()))
 
 
@@ -196,11 +198,15 @@ def _on_surface(target: Target, points: Floats, lift_m: float, kernel_m: float) 
     return near
 
 
-def _groups(points: Floats) -> Longs:
-    """(n,) one of a dozen groups, made of whole cells of the building."""
+def _groups(target: Target, points: Floats) -> Longs:
+    """(n,) one of a dozen groups, made of whole elements, which are placed as a whole; of cells where there are few."""
+    element = target.surface.element[target.proximity.nearest(points).triangle]
+    known, group = np.unique(element, return_inverse=True)
+    if len(known) >= _EDGE_GROUPS:
+        return np.asarray(group.reshape(-1) % _EDGE_GROUPS, dtype=np.int64)
     place = np.floor(points / CELL_M).astype(np.int64)
-    group: Longs = np.abs(place @ np.array([7, 11, 13])) % _EDGE_GROUPS
-    return group
+    cell: Longs = np.abs(place @ np.array([7, 11, 13])) % _EDGE_GROUPS
+    return cell
 
 
 def _peak(curve: Floats, offsets: Floats) -> float:

@@ -29,6 +29,8 @@ from twin.survey.model import Cloud
 
 _BEYOND = 1.5
 """A fit that ends farther from its start than this many basins has run away."""
+_CLEAR = 3.0
+"""Standard deviations by which another attitude must explain the survey better than its own."""
 _FAR = ("half turn", "quarter turn", "symmetry", "storey slip")
 
 
@@ -122,6 +124,10 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
         return _in_any_attitude(frame, quest) or frame.alone(near, error.message)
     if result.status is Status.REFUSED:
         return _in_any_attitude(frame, quest) or frame.alone(near, result.notes[-1])
+    if result.status is Status.AMBIGUOUS:
+        turned = _in_any_attitude(frame, quest)
+        if turned and quest.arena.lead(turned.design_from_survey, result.design_from_survey)[0] >= _CLEAR:
+            return turned
     if near is None and frame.start.apart is None and any(frame.holds(pose) for pose in _poses(found)):
         near = frame.fitted()
         if near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):

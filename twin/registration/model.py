@@ -67,6 +67,8 @@ class Registration:
         that a rival may be the true pose.
     set_ups : tuple of SetUp
         How each set-up of the survey stands among the others; empty where there is only one.
+    scale_sigma : float
+        Standard uncertainty of the scale, as a share of it; 0 where it was not solved.
     """
 
     status: Status
@@ -84,3 +86,4 @@ class Registration:
     shift_m: tuple[float, float, float] | None = None
     searched: bool = False
     set_ups: tuple[SetUp, ...] = ()
+    scale_sigma: float = 0.0

@@ -13,9 +13,12 @@ from twin.registration.target import Target
 
 _PATCH_M = 3.0
 """Errors of one face hang together over about this length: a wall panel, a formwork table."""
-_COMMON_SHARE = 0.25
-"""Share of the residual that may be common to the whole survey (drift, doming, a tape's zero) and so leave no trace in
-it: added to each translation, and over the radius to each rotation."""
+_COMMON_SHARE = 0.05
+"""Share of the residual that is taken to be common to the whole survey (drift, a tape's zero) and so to leave no trace
+in it: added to each translation, and over the radius to each rotation. A guess: nothing in the survey can tell."""
+_FACE_POINTS = 12
+"""With fewer points on it, a face's mean is that of the noise."""
+_PARAMETERS = 6
 _NEAR_M = 0.5
 """A point within this of an approved surface is expected to lie on it."""
 
@@ -70,10 +73,12 @@ def judged(
 
     Notes
     -----
-    Sandwich estimate over patches of faces: each patch (face by cells of 3 m) contributes its summed gradient, so that
-    errors common to a patch count once, not once a point:
-    ``C = H^-1 (sum_p g_p g_p') H^-1 m / (m - k)``, with ``H = sum w J J'`` and ``g_p = sum_{i in p} w r J``.
-    To it comes what is common to all patches: a quarter of the residual, or the blur of a sparse survey.
+    Three parts. *Noise* and unevenness: sandwich estimate over patches of faces (face by cells of 3 m), so that errors
+    common to a patch count once, not once a point: ``H^-1 (sum_p g_p g_p') H^-1 m / (m - k)``, with ``H = sum w J J'``
+    and ``g_p = sum_{i in p} w r J``. *Building*: each element stands off as a whole, with a deviation s along each axis
+    that all faces together tell, since the few slabs that decide a height leave no residual of their own:
+    ``H^-1 (s^2 sum_e A_e A_e') H^-1`` with ``A_e = sum_{i in e} w J n'``. *Common*: a twentieth of the residual, or
+    the blur of a sparse survey.
     """
     used = weight > 0.0
     points = found.points[used]
@@ -81,6 +86,7 @@ def judged(
     rows = jacobian(found, centre, free_scale)[used]
     part = weight[used]
     covariance = _sandwich(rows, part, found.residual[used], _patches(found, used))
+    covariance += _of_building(target, found, used, rows, part)
     values, vectors = _directions(found.normal[used], part)
     if level_sigma_m is not None:
         covariance[2, :], covariance[:, 2] = 0.0, 0.0
@@ -124,6 +130,33 @@ def _sandwich(rows: Floats, weight: Floats, residual: Floats, patches: tuple[Lon
     summed = np.column_stack([np.bincount(patch, weights=gradient[:, k], minlength=count) for k in range(size)])
     spread = np.einsum("pi,pj->ij", summed, summed)
     covariance: Floats = np.einsum("ij,jk,kl->il", inverse, spread, inverse) * (count / (count - size))
+    return 0.5 * (covariance + covariance.T)
+
+
+def _of_building(target: Target, found: Match, used: Flags, rows: Floats, weight: Floats) -> Floats:
+    """(k, k) covariance by elements that stand off as wholes."""
+    face, residual, normal = found.face[used].astype(np.int64), found.residual[used], found.normal[used]
+    size = rows.shape[1]
+    held = np.bincount(face, weights=weight)
+    count = np.bincount(face)
+    known = (count >= _FACE_POINTS) & (held > 0.0)
+    if int(known.sum()) <= 2 * _PARAMETERS:
+        return np.zeros((size, size))
+    mean = np.bincount(face, weights=weight * residual)[known] / held[known]
+    noise = np.bincount(face, weights=weight * residual**2)[known] / held[known] - mean**2
+    freedom = 1.0 - _PARAMETERS / float(known.sum())
+    square = max(float((mean**2).mean()) / freedom - float((noise / count[known]).mean()), 0.0)
+    element_of_face = np.zeros(len(held), dtype=np.int64)
+    element_of_face[target.face[target.face < len(held)]] = target.surface.element[target.face < len(held)]
+    _, element = np.unique(element_of_face[face], return_inverse=True)
+    element = element.reshape(-1)
+    inverse = np.linalg.pinv(normal_matrix(rows, weight), rcond=1e-9, hermitian=True)
+    spread = np.zeros((size, size))
+    for axis in range(3):
+        lever = rows * (weight * normal[:, axis])[:, None]
+        summed = np.column_stack([np.bincount(element, weights=lever[:, k]) for k in range(size)])
+        spread += np.einsum("ei,ej->ij", summed, summed)
+    covariance: Floats = square * np.einsum("ij,jk,kl->il", inverse, spread, inverse)
     return 0.5 * (covariance + covariance.T)
 
 

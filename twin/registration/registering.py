@@ -67,6 +67,9 @@ def register(
     target = exposed_shell(design)
     start = start_of(design, cloud, mode, given, control, settings.scale == "free", target)
     found = _posed(design, target, cloud, start, settings, seed)
+    if found.scale_sigma > 0.0:
+        said = f"scale {found.scale:.4f}, standard uncertainty {found.scale * found.scale_sigma:.4f}"
+        found = replace(found, notes=(*found.notes, said))
     if found.status is Status.REFUSED:
         return found
     set_ups = agreement(cloud, found.design_from_survey, target.box)

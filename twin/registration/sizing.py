@@ -13,7 +13,6 @@ from twin.frames import inverse, scale_of, scaling
 from twin.registration.anywhere import Ground, ground_of
 from twin.registration.attitudes import attitudes, is_plumb
 from twin.registration.concluding import by_search
-from twin.registration.contest import COMPARED, KERNEL_M
 from twin.registration.model import Registration, Rival
 from twin.registration.quest import Quest, quest_of
 from twin.registration.reframed import reframed, restored
@@ -21,7 +20,6 @@ from twin.registration.searching import searched
 from twin.registration.settings import RegistrationSettings
 from twin.registration.sizes import Sized, neutral_scale, sizes
 from twin.registration.start import Start
-from twin.registration.support import paired_z
 from twin.registration.target import Target
 from twin.registration.whole import gathered, upright_from_survey
 from twin.survey.model import Cloud
@@ -75,19 +73,12 @@ def _near(one: Sized, found: list[Sized]) -> bool:
 
 def _outdone(quest: Quest, pose: Matrix4, other: Matrix4) -> bool:
     """Whether the other pose explains the survey clearly better."""
-    return _lead(quest, other, pose)[0] >= _CLEAR
-
-
-def _lead(quest: Quest, pose: Matrix4, other: Matrix4) -> tuple[float, float]:
-    """By how many standard deviations one pose explains the survey better than another, and the other's share."""
-    arena = quest.arena
-    own, rival = (arena.support(arena.adjusted(one, COMPARED), KERNEL_M) for one in (pose, other))
-    return paired_z(own, rival), float(rival.sum()) / max(float(own.sum()), 1e-12)
+    return quest.arena.lead(other, pose)[0] >= _CLEAR
 
 
 def _rivals(quest: Quest, pose: Matrix4, others: list[Matrix4]) -> tuple[Rival, ...]:
     """Other sizes that the survey does not tell from the pose's."""
-    leads = [(other, *_lead(quest, pose, other)) for other in others]
+    leads = [(other, *quest.arena.lead(pose, other)) for other in others]
     return tuple(Rival(other, share, "size") for other, z, share in leads if z < _CLEAR)
 
 

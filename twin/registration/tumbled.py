@@ -11,13 +11,11 @@ from twin.errors import NoOverlap
 from twin.frames import inverse
 from twin.registration.attitudes import attitudes
 from twin.registration.coarse import Candidate
-from twin.registration.contest import COMPARED, KERNEL_M
 from twin.registration.model import Rival
 from twin.registration.quest import Quest, quest_of
 from twin.registration.reframed import reframed
 from twin.registration.searching import best_place
 from twin.registration.standing import WORTH
-from twin.registration.support import paired_z
 from twin.survey.model import Cloud
 
 _CLEAR = 3.0
@@ -80,12 +78,9 @@ def _rival(best: _Trial, other: _Trial) -> Rival | None:
     """The other attitude's pose in the frame of the best, where the survey does not tell them apart."""
     if other.place.score < WORTH * best.place.score:
         return None
-    arena = best.quest.arena
     pose = other.place.pose @ other.turn @ inverse(best.turn)
-    own, rival = (arena.support(arena.adjusted(one, COMPARED), KERNEL_M) for one in (best.place.pose, pose))
-    if paired_z(own, rival) >= _CLEAR:
-        return None
-    return Rival(pose, float(rival.sum()) / max(float(own.sum()), 1e-12), "attitude")
+    lead, share = best.quest.arena.lead(best.place.pose, pose)
+    return None if lead >= _CLEAR else Rival(pose, share, "attitude")
 
 
 def _said(turn: Matrix4) -> str:

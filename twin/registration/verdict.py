@@ -64,9 +64,6 @@ def result_of(
 ) -> Registration:
     """The result at a pose."""
     quality = solution.quality
-    said = list(notes)
-    if quality.scale_sigma > 0.0:
-        said.append(f"scale {scale_of(pose):.4f}, standard uncertainty {quality.scale_sigma:.4f}")
     return Registration(
         status=status,
         mode=mode,
@@ -78,7 +75,8 @@ def result_of(
         centre=frozen(quality.centre.copy()),
         rivals=solution.rivals,
         may_judge_position=may_judge,
-        notes=tuple(said),
+        notes=notes,
+        scale_sigma=quality.scale_sigma,
     )
 
 
