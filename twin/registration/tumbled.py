@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.frames import inverse
+from twin.registration.attitude import uprighted
 from twin.registration.attitudes import attitudes
 from twin.registration.coarse import Candidate
 from twin.registration.model import Rival
@@ -44,6 +45,15 @@ class Attitude:
     cloud: Cloud
     rivals: tuple[Rival, ...]
     said: str
+
+
+def on_its_head(quest: Quest, cloud: Cloud, pose: Matrix4) -> Attitude | None:
+    """The survey with its vertical turned round, where the design explains it then clearly better than at `pose`."""
+    flip = np.diag([1.0, -1.0, -1.0, 1.0])
+    other = _tried(quest, cloud, uprighted(quest.features, flip, np.zeros(3)))
+    if other is None or quest.arena.lead(other.place.pose @ other.turn, pose)[0] < _CLEAR:
+        return None
+    return Attitude(other.turn, other.quest, other.cloud, (), _said(other.turn))
 
 
 def best_attitude(quest: Quest, cloud: Cloud) -> Attitude | None:
