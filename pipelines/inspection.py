@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 
 from pipelines.job import CaseResult, InspectionJob
+from pipelines.placing import placed
 from pipelines.progress import Progress
 from pipelines.stages import Stages
 from twin import digest
@@ -19,7 +20,6 @@ from twin.conformity.permit import Permit, read_permit
 from twin.design import read_design
 from twin.design.model import Design
 from twin.deviation import Deviation, measure
-from twin.errors import RegistrationError
 from twin.evidence import inspection as document
 from twin.evidence.case import new_case
 from twin.evidence.compose import Labels, compose_scene, label_points
@@ -30,9 +30,7 @@ from twin.evidence.scene import Scene
 from twin.evidence.schema import OptionsPart
 from twin.evidence.viewer import write_viewer
 from twin.massing import Massing, survey_massing
-from twin.registration import read_control, read_pose, register
-from twin.registration.model import Registration, Status
-from twin.survey import decode, open_survey
+from twin.registration.model import Registration
 from twin.survey.model import Cloud
 
 _LIBRARIES = ("ifcopenshell", "laspy", "numba", "numpy", "open3d", "pye57", "pyvista", "scipy", "shapely", "trimesh")
@@ -54,8 +52,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         stages = Stages(progress, log)
         permit = read_permit(job.permit) if job.permit else None
         design = _design(job, stages)
-        cloud = _survey(job, stages, Path(scratch))
-        registration = _pose(job, design, cloud, stages)
+        cloud, registration = placed(job, design, stages, Path(scratch), decided=True)
         due = due_below(design, job.built_to)
         deviation = _deviation(job, design, cloud, registration, due, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)
@@ -76,9 +73,7 @@ def register_only(job: InspectionJob, progress: Progress) -> tuple[Registration,
     stages = Stages(progress)
     with TemporaryDirectory(prefix="plumbline-") as scratch:
         design = _design(job, stages)
-        cloud = _survey(job, stages, Path(scratch))
-        with stages.run("register"):
-            found = _registered(job, design, cloud)
+        cloud, found = placed(job, design, stages, Path(scratch), decided=False)
         part = document.registration_part(found, cloud)
     return found, part.model_dump(mode="json")
 
@@ -86,45 +81,6 @@ def register_only(job: InspectionJob, progress: Progress) -> tuple[Registration,
 def _design(job: InspectionJob, stages: Stages) -> Design:
     with stages.run("read design"):
         return read_design(job.design, platformdirs.user_cache_path("plumbline") / "designs")
-
-
-def _survey(job: InspectionJob, stages: Stages, scratch: Path) -> Cloud:
-    with stages.run("read survey") as meter:
-        survey = open_survey(job.survey, job.unit, job.crs)
-        return decode(survey, scratch, on_progress=meter.reached)
-
-
-def _pose(job: InspectionJob, design: Design, cloud: Cloud, stages: Stages) -> Registration:
-    with stages.run("register"):
-        found = _registered(job, design, cloud)
-        if found.status is Status.REFUSED:
-            numbers = {"overlap": found.overlap, "residual_rms_m": found.residual_rms_m}
-            raise RegistrationError("the survey could not be placed in the design", "; ".join(found.notes), numbers)
-        if found.status is Status.AMBIGUOUS and found.searched:
-            raise RegistrationError(*_undecided(found))
-        return found
-
-
-def _registered(job: InspectionJob, design: Design, cloud: Cloud) -> Registration:
-    return register(
-        design,
-        cloud,
-        mode=str(job.registration.value).replace("-", "_"),
-        given=read_pose(job.pose) if job.pose else None,
-        control=read_control(job.control) if job.control else None,
-        settings=job.settings.registration,
-        seed=job.seed,
-    )
-
-
-def _undecided(found: Registration) -> tuple[str, str]:
-    """Why an ambiguous pose from a search needs a person, and what to do."""
-    kinds = ", ".join(sorted({rival.kind for rival in found.rivals}))
-    return (
-        f"the survey fits the design in several places ({kinds}) and nothing tells them apart",
-        "`plumbline register DESIGN SURVEY -o pose.json` lists the poses: choose one, write it under"
-        " design_from_survey and give the file with --pose",
-    )
 
 
 def _deviation(

@@ -39,6 +39,10 @@ class SurveyError(InputError):
     """A point cloud cannot be read."""
 
 
+class CloudsApart(SurveyError):
+    """Clouds of one survey lie too far apart to share a frame."""
+
+
 class PermitError(InputError):
     """The permit record cannot be read."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,6 +33,10 @@ def register(
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to write the pose (JSON); else standard output."),
+    ] = None,
+    rival: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Write the N-th rival in place of the pose: a person has looked."),
     ] = None,
     pose: Pose = None,
     control: Control = None,
@@ -64,6 +68,8 @@ def register(
     )
     with console.progress(quiet) as progress:
         found, document = register_only(job, progress)
+    if rival is not None:
+        document = chosen(document, rival)
     if output is None:
         console.print_json(document)
     else:
@@ -71,3 +77,16 @@ def register(
         console.say(f"{output}")
     if found.status == "refused":
         raise typer.Exit(REFUSED)
+
+
+def chosen(document: dict[str, Any], rival: int) -> dict[str, Any]:
+    """The document with one of its rivals in the pose's place, and the pose among the rivals."""
+    rivals = document["rivals"]
+    if rival > len(rivals):
+        raise typer.BadParameter(f"there are {len(rivals)} rivals", param_hint="--rival")
+    taken = rivals[rival - 1]
+    left = {"design_from_survey": document["design_from_survey"], "score_ratio": 1.0, "kind": taken["kind"]}
+    others = [left, *(one for k, one in enumerate(rivals) if k != rival - 1)]
+    said = f"a person chose rival {rival} ({taken['kind']}): quality and uncertainty are those of the pose it replaces"
+    changed = {"design_from_survey": taken["design_from_survey"], "rivals": others}
+    return {**document, **changed, "notes": [*document["notes"], said]}

@@ -10,7 +10,7 @@ import pytest
 from support.observing import HERE, observed
 from support.worlds import honest
 
-from pipelines import inspection
+from pipelines import placing
 from pipelines.job import InspectionJob
 from pipelines.progress import Silence
 from pipelines.stages import Stages
@@ -28,14 +28,17 @@ def ambiguous() -> Registration:
 
 @pytest.mark.parametrize("searched", [True, False])
 def test_an_ambiguous_pose_from_a_search_waits_for_a_person(
-    ambiguous: Registration, searched: bool, monkeypatch: pytest.MonkeyPatch
+    ambiguous: Registration, searched: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     found = replace(ambiguous, searched=searched)
-    monkeypatch.setattr(inspection, "register", lambda *_, **__: found)
+    monkeypatch.setattr(placing, "register", lambda *_, **__: found)
+    monkeypatch.setattr(placing, "open_survey", lambda *_: None)
+    monkeypatch.setattr(placing, "decode", lambda *_, **__: None)
     job = InspectionJob(design=(Path("a.ifc"),), survey=(Path("a.laz"),), folder=Path("case"))
     if not searched:
-        assert inspection._pose(job, None, None, Stages(Silence())) is found  # type: ignore[arg-type]
+        _, pose = placing.placed(job, None, Stages(Silence()), tmp_path, decided=True)  # type: ignore[arg-type]
+        assert pose is found
         return
     with pytest.raises(RegistrationError, match="half turn") as caught:
-        inspection._pose(job, None, None, Stages(Silence()))  # type: ignore[arg-type]
+        placing.placed(job, None, Stages(Silence()), tmp_path, decided=True)  # type: ignore[arg-type]
     assert "--pose" in caught.value.hint

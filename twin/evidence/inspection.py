@@ -194,6 +194,10 @@ def registration_part(registration: Registration, survey: Measured) -> schema.Re
         ),
         may_judge_position=registration.may_judge_position,
         set_ups=tuple(_set_up(one) for one in registration.set_ups),
+        files=tuple(
+            schema.FilePosePart(path=one.path, design_from_survey=_transform(one.design_from_file))
+            for one in registration.files
+        ),
         notes=registration.notes + mixed,
     )
 

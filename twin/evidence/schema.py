@@ -137,6 +137,13 @@ class SetUpPart(Part):
     agrees: bool
 
 
+class FilePosePart(Part):
+    """Where one cloud of several stands that share no frame: its own coordinates, in its unit, to the design."""
+
+    path: Text
+    design_from_survey: Transform
+
+
 class RegistrationPart(Part):
     """The pose: `design_from_survey` maps file coordinates of the survey (unit of its first file) to the design."""
 
@@ -151,6 +158,7 @@ class RegistrationPart(Part):
     rivals: tuple[RivalPart, ...]
     may_judge_position: bool
     set_ups: tuple[SetUpPart, ...] = ()
+    files: tuple[FilePosePart, ...] = ()
     notes: tuple[Text, ...]
 
 

@@ -38,6 +38,14 @@ class Rival:
 
 
 @dataclass(frozen=True, eq=False)
+class FilePose:
+    """Where one cloud of several stands that share no frame: its file coordinates, in its unit, to design metres."""
+
+    path: str
+    design_from_file: Matrix4
+
+
+@dataclass(frozen=True, eq=False)
 class Registration:
     """A pose with its quality.
 
@@ -69,6 +77,8 @@ class Registration:
         How each set-up of the survey stands among the others; empty where there is only one.
     scale_sigma : float
         Standard uncertainty of the scale, as a share of it; 0 where it was not solved.
+    files : tuple of FilePose
+        Of each cloud, where they came in frames of their own; empty where one pose serves all.
     """
 
     status: Status
@@ -87,3 +97,4 @@ class Registration:
     searched: bool = False
     set_ups: tuple[SetUp, ...] = ()
     scale_sigma: float = 0.0
+    files: tuple[FilePose, ...] = ()

@@ -10,7 +10,7 @@ import numpy as np
 
 from twin import digest
 from twin.arrays import Floats, frozen
-from twin.errors import SurveyError
+from twin.errors import CloudsApart, SurveyError
 from twin.survey import crs, units
 from twin.survey.e57 import open_e57
 from twin.survey.las import open_las
@@ -156,7 +156,7 @@ def _refuse_distant(files: Sequence[CloudFile], samples: Sequence[Floats]) -> No
     for file, sample in zip(files, samples, strict=True):
         distance = float(np.abs(sample - samples[0]).max())
         if distance > _ONE_SITE_M:
-            raise SurveyError(
+            raise CloudsApart(
                 f"{file.facts.path}: lies {distance / 1000.0:,.0f} km from {files[0].facts.path}",
                 "give clouds in one coordinate system and one unit",
             )
