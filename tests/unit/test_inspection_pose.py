@@ -7,16 +7,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from support.observing import HERE, observed
+from support.shape_catalogue import TUNED
+from support.shape_surveys import Look, surveyed
+from support.shapes import bodies, design_of
+from support.survey_files import write_las
 from support.worlds import honest
 
+from cli.commands.register import chosen
 from pipelines import placing
 from pipelines.job import InspectionJob
 from pipelines.progress import Silence
 from pipelines.stages import Stages
 from twin.errors import RegistrationError
-from twin.frames import yaw
-from twin.registration.model import Registration, Rival, Status
+from twin.evidence.inspection import registration_part
+from twin.frames import move, translation, yaw
+from twin.registration.model import Mode, Registration, Rival, Status
+from twin.registration.target import exposed_shell
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +50,53 @@ def test_an_ambiguous_pose_from_a_search_waits_for_a_person(
     with pytest.raises(RegistrationError, match="half turn") as caught:
         placing.placed(job, None, Stages(Silence()), tmp_path, decided=True)  # type: ignore[arg-type]
     assert "--pose" in caught.value.hint
+
+
+def test_clouds_in_frames_of_their_own_are_laid_together(tmp_path: Path) -> None:
+    shape = next(shape for shape in TUNED if shape.name == "ell")
+    frames = (
+        translation(np.array([4.3e5, 5.7e6, 60.0])) @ yaw(2.0),
+        translation(np.array([-3.0, 40.0, 2.0])) @ yaw(-0.7),
+    )
+    files = []
+    for name, kind, frame in zip(("outside", "rooms"), ("around", "inside"), frames, strict=True):
+        points, _, _ = surveyed(shape, bodies(shape), Look(kind))
+        files.append(write_las(tmp_path / f"{name}.las", move(frame, points)))
+    job = InspectionJob(design=(Path("a.ifc"),), survey=tuple(files), folder=Path("case"))
+    stages = Stages(Silence())
+    cloud, found = placing.placed(job, design_of(shape), stages, tmp_path / "scratch", decided=True)
+    assert (found.status, found.mode, found.may_judge_position) == (Status.ACCEPTED, Mode.BEST_FIT, False)
+    assert "share no frame" in found.notes[0]
+    for one, frame in zip(found.files, frames, strict=True):
+        assert np.linalg.norm((one.design_from_file @ frame)[:3, 3]) < 0.01
+    placed = move(found.design_from_survey, np.asarray(cloud.points))
+    near = exposed_shell(design_of(shape)).proximity.nearest(placed).points
+    assert np.median(np.linalg.norm(placed - near, axis=1)) < 0.01
+    assert stages.records[0].status == "FAILED"
+    part = registration_part(found, cloud)
+    assert [Path(one.path).name for one in part.files] == ["outside.las", "rooms.las"]
+
+
+def test_the_cloud_that_lies_nowhere_is_named(tmp_path: Path) -> None:
+    shape, other = (next(s for s in TUNED if s.name == name) for name in ("ell", "crooked"))
+    files = []
+    for name, built, east in (("right", shape, 0.0), ("wrong", other, 9e5)):
+        points, _, _ = surveyed(built, bodies(built), Look("around"))
+        files.append(write_las(tmp_path / f"{name}.las", points + np.array([east, 0.0, 0.0])))
+    job = InspectionJob(design=(Path("a.ifc"),), survey=tuple(files), folder=Path("case"))
+    with pytest.raises(RegistrationError, match=r"nor does wrong\.las alone"):
+        placing.placed(job, design_of(shape), Stages(Silence()), tmp_path / "scratch", decided=True)
+
+
+def test_a_person_may_choose_a_rival() -> None:
+    document = {
+        "design_from_survey": "first",
+        "rivals": [{"design_from_survey": "second", "score_ratio": 0.9, "kind": "half turn"}],
+        "notes": [],
+    }
+    taken = chosen(document, 1)
+    assert taken["design_from_survey"] == "second"
+    assert taken["rivals"][0]["design_from_survey"] == "first"
+    assert "a person chose rival 1 (half turn)" in taken["notes"][0]
+    with pytest.raises(typer.BadParameter):
+        chosen(document, 2)
