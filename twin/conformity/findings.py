@@ -35,9 +35,16 @@ _AMONG = 0.5  # share of a boundary at approved structure
 _NO_POINTS = np.zeros(0, dtype=np.int64)
 
 
-def all_findings(grounds: Grounds) -> tuple[Finding, ...]:
-    """Findings of every kind, numbered: inconsistent first, then by size and place."""
+def all_findings(grounds: Grounds, of_the_whole: list[Finding]) -> tuple[Finding, ...]:
+    """Findings of every kind, numbered: inconsistent first, then by size and place.
+
+    Parameters
+    ----------
+    of_the_whole : list of Finding
+        What is to be said of the building's place.
+    """
     found = [
+        *of_the_whole,
         *lifted(grounds.design, grounds.massing.lift, grounds.settings),
         *restacked(grounds),
         *_additions(grounds),

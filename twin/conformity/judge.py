@@ -11,6 +11,7 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import Finding, FindingVerdict, Judgement, StoreyResult, StoreyStatus, Verdict
 from twin.conformity.permit import Permit
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.shifted import shifted
 from twin.conformity.stack import spans_of
 from twin.conformity.storeys import storey_table
 from twin.design.model import Design
@@ -46,7 +47,8 @@ def judge(
         Level up to which the works are due, design frame.
     """
     spans = spans_of(design, massing, settings)
-    findings = all_findings(Grounds(design, deviation, massing, milestone, settings, spans))
+    shift = shifted(design, registration, settings)
+    findings = all_findings(Grounds(design, deviation, massing, milestone, settings, spans), shift)
     table = storey_table(design, massing, findings, due_below_m, settings, spans)
     numbers = indicators(design, permit, massing, findings, table, registration.may_judge_position, settings)
     unseen = (*_unseen(deviation, massing, table, settings), *_unseen_floors(design, massing, due_below_m, settings))

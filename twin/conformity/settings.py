@@ -16,6 +16,11 @@ class ConformitySettings:
         5.2).
     least_displacement_m : float
         An element is called displaced from here on: twice the reported step, clear of finish and workmanship.
+    least_shift_m : float
+        The place of the whole building is called wrong from here on: twice the reported step.
+    control_sigma_m : float
+        Standard uncertainty, in each axis, of the control or coordinates by which the place is judged: half the point
+        error of planning surveys (GB 55018-2021, 5.2).
     least_storey_height_m : float
         A storey height is called changed from here on; inserting a storey under an unchanged roof line takes at least
         this from every other one.
@@ -64,6 +69,8 @@ class ConformitySettings:
 
     report_position_m: float = 0.05
     least_displacement_m: float = 0.10
+    least_shift_m: float = 0.10
+    control_sigma_m: float = 0.025
     least_storey_height_m: float = 0.08
     least_over_height_m: float = 0.10
     least_extra_storey_share: float = 0.5

@@ -89,7 +89,7 @@ def _posed(
 def _by_place(
     design: Design, target: Target, cloud: Cloud, start: Start, settings: RegistrationSettings, seed: int
 ) -> Registration:
-    """The result where coordinates decide: refined for shape only, and only within their uncertainty."""
+    """The result where coordinates decide: the fit serves to judge the shape, the coordinates to judge the place."""
     narrow = replace(settings, basin_m=_MAP_BASIN_M, basin_deg=_MAP_BASIN_DEG, scale="fixed")
     solution = solved(design, target, cloud, start.pose, narrow, seed)
     status, notes = status_of(solution, settings)
@@ -103,17 +103,15 @@ def _by_place(
             absolute_pose=frozen(start.pose.copy()),
         )
     if float(np.abs(shift).max()) <= settings.shift_limit_m and swing <= 2.0 * settings.shift_limit_m:
-        pose = solution.pose
         notes.append(
             f"refined by {_millimetres(shift)} mm (x, y, z) for shape; position and level are judged without it"
         )
     else:
-        pose = start.pose
         notes.append(
             f"the building stands {_millimetres(shift)} mm (x, y, z) from where it was to stand, turned by"
-            f" {angle_between_deg(solution.pose, start.pose):.2f} degrees"
+            f" {angle_between_deg(solution.pose, start.pose):.2f} degrees: its shape is judged where it stands"
         )
-    result = result_of(status, start.mode, pose, solution, True, (basis, *start.notes, *notes))
+    result = result_of(status, start.mode, solution.pose, solution, True, (basis, *start.notes, *notes))
     return replace(
         result,
         absolute_pose=frozen(start.pose.copy()),

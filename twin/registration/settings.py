@@ -45,8 +45,8 @@ class RegistrationSettings:
         Of (sum w n n') / (sum w): below it a direction of movement is free (measured: failures 0.001-0.003,
         successes 0.059 and more).
     shift_limit_m : float
-        A building that stands farther than this from where its georeference has it is reported as shifted and its
-        pose is left unrefined: twice the standard uncertainty of survey control and its transfer.
+        A building that stands farther than this from where control or its georeference has it is said to stand off:
+        twice the standard uncertainty of survey control and its transfer.
     """
 
     scale: ScaleMode = "fixed"
