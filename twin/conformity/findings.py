@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from twin.arrays import Floats
+from twin.conformity.absent import absent
 from twin.conformity.bodies import block
 from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.kinds import name_addition
@@ -15,7 +16,7 @@ from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.restacked import restacked
 from twin.conformity.settings import ConformitySettings
 from twin.conformity.stack import Span
-from twin.design.model import Element, Role
+from twin.design.model import Element
 from twin.deviation.model import ElementResult, ElementStatus
 from twin.massing.model import Addition, SiteObject
 
@@ -32,7 +33,6 @@ _NAMES = {
 _ORDER = (FindingVerdict.INCONSISTENT, FindingVerdict.BORDERLINE, FindingVerdict.INFORMATION)
 _SAME_FLOOR_M = 0.3  # tops and undersides of one floor
 _AMONG = 0.5  # share of a boundary at approved structure
-_NO_POINTS = np.zeros(0, dtype=np.int64)
 
 
 def all_findings(grounds: Grounds, of_the_whole: list[Finding]) -> tuple[Finding, ...]:
@@ -50,7 +50,7 @@ def all_findings(grounds: Grounds, of_the_whole: list[Finding]) -> tuple[Finding
         *_additions(grounds),
         *_displaced(grounds),
     ]
-    found += [*_missing(grounds), *_objects(grounds)]
+    found += [*absent(grounds), *_objects(grounds)]
     found.sort(key=_gravity)
     return tuple(replace(finding, id=f"F-{number:03d}") for number, finding in enumerate(found, start=1))
 
@@ -203,46 +203,6 @@ def _unless_hidden(
     if np.linalg.norm(offset) - (result.expanded_uncertainty_m or 0.0) <= settings.most_finish_m:
         return FindingVerdict.BORDERLINE, ("cladding, insulation or lining before it would look alike",)
     return verdict, ()
-
-
-def _missing(grounds: Grounds) -> list[Finding]:
-    due = grounds.milestone is not None and grounds.milestone.all_is_due
-    lift = grounds.massing.lift
-    by_storey: dict[str | None, list[Element]] = {}
-    for result in grounds.deviation.elements:
-        element = grounds.design.elements[result.element]
-        if lift is not None and element.box[5] >= lift.cut_m - 0.5:
-            continue  # it moved with the part above the cut, or hangs under it
-        if result.status is ElementStatus.MISSING and element.role is Role.BUILDING:
-            by_storey.setdefault(storey_at(grounds.design, element.box[2]), []).append(element)
-    found = []
-    for storey, elements in by_storey.items():
-        boxes = np.array([element.box for element in elements])
-        box = np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])
-        caveat = () if due else ("the works are not said to be complete: what is absent may not be built yet",)
-        found.append(
-            Finding(
-                id="",
-                kind=Kind.ELEMENT_MISSING,
-                verdict=FindingVerdict.INCONSISTENT if due else FindingVerdict.INFORMATION,
-                change=Change.REMOVED,
-                storey=storey,
-                title=f"{len(elements)} approved element{'s' * (len(elements) > 1)} absent: rays passed through",
-                box=box,
-                outline=_rectangle(box),
-                area_m2=None,
-                volume_m3=None,
-                height_m=None,
-                uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
-                confidence=0.9,
-                global_ids=tuple(element.global_id for element in elements),
-                points=_NO_POINTS,
-                body=block(box[0], box[1]) if len(elements) == 1 else None,
-                caveats=caveat,
-                rule="absence counts where rays crossed the approved place; it is a finding once completion is due",
-            )
-        )
-    return found
 
 
 def _objects(grounds: Grounds) -> list[Finding]:

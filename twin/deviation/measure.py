@@ -175,6 +175,8 @@ def _element_results(
         exposed = max(area[item.index], 1e-9)
         coverage, through = float(area_seen[item.index] / exposed), float(area_pierced[item.index] / exposed)
         moved = float(offsets.area_m2[faces].sum())
+        if through >= settings.least_pierced and moved < settings.least_moved_share * exposed:
+            moved = 0.0
         status = _status(item, coverage, area_seen[item.index], through, moved, due_below_m, settings)
         seen_points = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         results.append(_result(item, status, coverage, seen_points, offsets, faces, registration, settings))

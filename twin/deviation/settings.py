@@ -39,6 +39,9 @@ class DeviationSettings:
         clutter in front of it is not.
     least_pierced : float
         Share of an element's samples that rays must have passed through before it is called missing.
+    least_moved_share : float
+        Share of an element's exposed surface that must be found moved where rays passed through most of it: the ground
+        beneath a wall that was not built is not its foot.
     carve_voxel_m : float
         Edge of the cells in which the passage of rays is noted.
     least_rays : int
@@ -62,6 +65,7 @@ class DeviationSettings:
     least_face_share: float = 0.3
     spread_share: float = 0.25
     least_pierced: float = 0.5
+    least_moved_share: float = 0.2
     carve_voxel_m: float = 0.2
     least_rays: int = 3
     range_noise_m: float = 0.002

@@ -1,0 +1,149 @@
+"""What was approved and is not there: elements through whose place rays passed, and the volumes that they enclose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.arrays import Floats
+from twin.conformity.bodies import block, prism
+from twin.conformity.grounds import Grounds, storey_at
+from twin.conformity.model import Change, Finding, FindingVerdict, Kind
+from twin.conformity.settings import ConformitySettings
+from twin.design.model import Design, Element, Role
+from twin.deviation.model import ElementStatus
+
+_NO_POINTS = np.zeros(0, dtype=np.int64)
+_TOUCH_M = 0.3
+"""Elements nearer than this hold on to each other: joints, screeds and bearings lie between."""
+_LEVEL = 4.0
+"""An element is level where it is this many times wider, both ways, than it is high."""
+_FACING = 0.5
+_GRID_M = 0.001
+_WALLS = 2
+"""Upright elements that it takes, with one level element, to bound a volume."""
+
+
+def absent(grounds: Grounds) -> list[Finding]:
+    """Findings of absence: volumes first, then the elements that bound none, storey by storey."""
+    found: list[Finding] = []
+    single: dict[str | None, list[Element]] = {}
+    for cluster in _clusters(_elements(grounds)):
+        outline = _outline(grounds.design, cluster)
+        if outline is not None and _bounds_volume(cluster, outline, grounds.settings):
+            found.append(_volume(grounds, cluster, outline))
+            continue
+        for element in cluster:
+            single.setdefault(storey_at(grounds.design, element.box[2]), []).append(element)
+    return [*found, *(_of_storey(grounds, storey, elements) for storey, elements in single.items())]
+
+
+def _elements(grounds: Grounds) -> list[Element]:
+    """Building elements that are missing, but for those that moved with the part above a cut, or hang under it."""
+    lift, design = grounds.massing.lift, grounds.design
+    missing = [design.elements[r.element] for r in grounds.deviation.elements if r.status is ElementStatus.MISSING]
+    below = np.inf if lift is None else lift.cut_m - 0.5
+    return [element for element in missing if element.role is Role.BUILDING and element.box[5] < below]
+
+
+def _clusters(elements: list[Element]) -> list[list[Element]]:
+    """Elements that hold on to each other, in the order of the design."""
+    from scipy.sparse.csgraph import connected_components
+
+    if not elements:
+        return []
+    boxes = np.array([element.box for element in elements])
+    low, high = boxes[:, :3], boxes[:, 3:]
+    touch = np.all((low[:, None] <= high[None] + _TOUCH_M) & (low[None] <= high[:, None] + _TOUCH_M), axis=2)
+    _, label = connected_components(touch, directed=False)
+    return [[elements[k] for k in np.flatnonzero(label == one)] for one in dict.fromkeys(label.tolist())]
+
+
+def _is_level(element: Element) -> bool:
+    wide, deep, high = (element.box[k + 3] - element.box[k] for k in range(3))
+    return min(wide, deep) >= _LEVEL * high
+
+
+def _outline(design: Design, cluster: list[Element]) -> Floats | None:
+    """(k, 2) m: plan of the level elements, the largest part of it; None without any."""
+    from shapely import Polygon, polygons, union_all
+
+    levels = [element.index for element in cluster if _is_level(element)]
+    surface = design.surface
+    chosen = np.isin(surface.element, levels)
+    facing = np.flatnonzero(chosen)[np.abs(surface.normals()[chosen, 2]) > _FACING]
+    if len(facing) == 0:
+        return None
+    whole = union_all(polygons(surface.corners()[facing][:, :, :2]), grid_size=_GRID_M)
+    parts = [part for part in getattr(whole, "geoms", [whole]) if isinstance(part, Polygon) and not part.is_empty]
+    return np.array(max(parts, key=lambda part: part.area).exterior.coords)[:-1] if parts else None
+
+
+def _area(outline: Floats) -> float:
+    x, y = outline.T
+    return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
+
+def _bounds_volume(cluster: list[Element], outline: Floats, settings: ConformitySettings) -> bool:
+    """Whether what is absent would have been a room or more: a floor or a roof, and walls that carry it."""
+    walls = [e for e in cluster if not _is_level(e) and e.box[5] - e.box[2] >= settings.least_extension_height_m]
+    return len(walls) >= _WALLS and _area(outline) >= settings.least_extension_m2
+
+
+def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
+    if grounds.milestone is not None and grounds.milestone.all_is_due:
+        return FindingVerdict.INCONSISTENT, ()
+    return FindingVerdict.INFORMATION, ("the works are not said to be complete: what is absent may not be built yet",)
+
+
+def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Finding:
+    boxes = np.array([element.box for element in cluster])
+    base, top = float(boxes[:, 2].min()), float(boxes[:, 5].max())
+    area, height = _area(outline), top - base
+    verdict, caveats = _verdict(grounds)
+    return Finding(
+        id="",
+        kind=Kind.VOLUME_MISSING,
+        verdict=verdict,
+        change=Change.REMOVED,
+        storey=storey_at(grounds.design, base),
+        title=f"Approved volume absent: {area:.1f} m2, {height:.2f} m high, {len(cluster)} elements",
+        box=np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)]),
+        outline=outline,
+        area_m2=area,
+        volume_m3=area * height,
+        height_m=height,
+        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
+        confidence=0.9,
+        global_ids=tuple(element.global_id for element in cluster),
+        points=_NO_POINTS,
+        body=prism(outline, base, top),
+        caveats=("sizes are those of the design", *caveats),
+        rule=f"a floor or roof of {grounds.settings.least_extension_m2:g} m2 and the walls at it, all seen through",
+    )
+
+
+def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) -> Finding:
+    boxes = np.array([element.box for element in elements])
+    box = np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])
+    (x0, y0), (x1, y1) = box[0, :2], box[1, :2]
+    verdict, caveats = _verdict(grounds)
+    return Finding(
+        id="",
+        kind=Kind.ELEMENT_MISSING,
+        verdict=verdict,
+        change=Change.REMOVED,
+        storey=storey,
+        title=f"{len(elements)} approved element{'s' * (len(elements) > 1)} absent: rays passed through",
+        box=box,
+        outline=np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]),
+        area_m2=None,
+        volume_m3=None,
+        height_m=None,
+        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
+        confidence=0.9,
+        global_ids=tuple(element.global_id for element in elements),
+        points=_NO_POINTS,
+        body=block(box[0], box[1]) if len(elements) == 1 else None,
+        caveats=caveats,
+        rule="absence counts where rays crossed the approved place; it is a finding once completion is due",
+    )
