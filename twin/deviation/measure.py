@@ -14,6 +14,7 @@ from twin.design.proximity import Proximity
 from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.facades import outer_coverage, outer_sides
 from twin.deviation.faces import FaceOffsets, displaced_faces
+from twin.deviation.margins import inner_areas
 from twin.deviation.medians import medians
 from twin.deviation.model import Deviation, ElementResult, ElementStatus
 from twin.deviation.near import Near
@@ -164,6 +165,8 @@ def _element_results(
     area = np.bincount(owner, weights=views.samples.area_m2, minlength=count)
     area_seen = np.bincount(owner, weights=views.samples.area_m2 * views.seen, minlength=count)
     area_pierced = np.bincount(owner, weights=views.samples.area_m2 * views.pierced, minlength=count)
+    little = (area_seen > 0.0) & (area_seen < settings.doubtful_coverage * area)
+    inner, inner_seen = inner_areas(views.samples, views.seen, count, little)
     points = np.zeros(count + 1, dtype=np.int64)
     for start in range(0, len(element), _BLOCK):
         points += np.bincount(element[start : start + _BLOCK] + 1, minlength=count + 1)
@@ -177,27 +180,35 @@ def _element_results(
         moved = float(offsets.area_m2[faces].sum())
         if through >= settings.least_pierced and moved < settings.least_moved_share * exposed:
             moved = 0.0
-        status = _status(item, coverage, area_seen[item.index], through, moved, due_below_m, settings)
+        of_it = area_seen[item.index], exposed
+        if little[item.index] and inner[item.index] > 0.0:
+            of_it = inner_seen[item.index], inner[item.index]
+        enough = of_it[0] >= settings.least_coverage * of_it[1] or of_it[0] >= settings.least_area_m2
+        places = _Places(coverage, through, bool(enough), bool(moved > area_seen[item.index]))
+        status = _status(item, places, due_below_m, settings)
         seen_points = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         results.append(_result(item, status, coverage, seen_points, offsets, faces, registration, settings))
     return tuple(results)
 
 
-def _status(
-    item: Element,
-    coverage: float,
-    area_seen: float,
-    through: float,
-    moved_area: float,
-    due_below_m: float | None,
-    settings: DeviationSettings,
-) -> ElementStatus:
-    enough = coverage >= settings.least_coverage or area_seen >= settings.least_area_m2
-    if moved_area > area_seen and item.role is Role.BUILDING:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Of an element's exposed surface: the shares seen at its place and pierced by rays, whether enough was seen to
+    call it built, and whether more of it was seen elsewhere.
+    """
+
+    coverage: float
+    through: float
+    enough: bool
+    moved: bool
+
+
+def _status(item: Element, places: _Places, due_below_m: float | None, settings: DeviationSettings) -> ElementStatus:
+    if places.moved and item.role is Role.BUILDING:
         return ElementStatus.DISPLACED
     solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
-    absent = solid and through >= settings.least_pierced and through > coverage
-    if enough and not absent:
+    absent = solid and places.through >= settings.least_pierced and places.through > places.coverage
+    if places.enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
         return ElementStatus.NOT_DUE

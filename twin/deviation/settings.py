@@ -32,6 +32,9 @@ class DeviationSettings:
         Share of an element's exposed surface that must be seen before it is called built as approved.
     least_area_m2 : float
         Or the area, for large elements of which only a part can be seen.
+    doubtful_coverage : float
+        Of an element of which less than this share was seen, only what lies away from its neighbours counts: where
+        elements meet, points of one lie on the other, also if that was never built.
     least_face_share : float
         Share of a face that must be seen at the same offset before the element is called displaced.
     spread_share : float
@@ -62,6 +65,7 @@ class DeviationSettings:
     largest_gap_m: float = 0.8
     least_coverage: float = 0.10
     least_area_m2: float = 1.0
+    doubtful_coverage: float = 0.3
     least_face_share: float = 0.3
     spread_share: float = 0.25
     least_pierced: float = 0.5
