@@ -24,7 +24,7 @@ def case_of(edit: ShapeEdit, look: Look) -> Case:
     places = stations(edit.scanned or shape, look)
     if edit.further is not None and look.kind == "inside":
         places = np.vstack([places, edit.further])
-    points, scan, places = surveyed(shape, [*edit.built, *_about(shape)], look, places)
+    points, scan, places = surveyed(shape, [*edit.built, *about(shape)], look, places)
     survey_from_design = anywhere(np.random.default_rng(shape.seed + 5), 0.0)
     cloud = cloud_of(points, scan, places, survey_from_design, look.told)
     design = design_of(shape, edit.approved)
@@ -32,7 +32,7 @@ def case_of(edit: ShapeEdit, look: Look) -> Case:
     return Case(design, cloud, replace(known, residual_rms_m=look.noise_m))
 
 
-def _about(shape: Shape) -> list[Body]:
+def about(shape: Shape) -> list[Body]:
     """A neighbour, containers and cars, but for those that would touch the building."""
     plot = union_all([Polygon(tile) for tile in shape.tiles]).buffer(APART_M)
     things = cluttered(shape, [], shape.seed)

@@ -7,7 +7,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from support.observing import Case, observed, placing, stations_of
+from support.observing import Case, observed, placing, registration_of, stations_of
+from support.shape_catalogue import TUNED
+from support.shape_surveys import Look, cloud_of, stations, surveyed
+from support.shapes import bodies, design_of
 from support.worlds import COTTAGE, World, honest
 
 from twin.arrays import Flags
@@ -198,3 +201,22 @@ def test_what_only_tripods_on_the_ground_saw_has_no_top(density: float) -> None:
     upward = (samples.normals[:, 2] > 0.9) & (samples.points[:, 2] > top - 0.01)
     assert upward.sum() > 20
     assert not deviation.sample_seen[upward].any()
+
+
+@pytest.mark.parametrize(("told", "state"), [(True, ElementStatus.MISSING), (False, ElementStatus.NOT_OBSERVED)])
+def test_what_meets_an_absent_wall_does_not_show_it(told: bool, state: ElementStatus) -> None:
+    shape = next(shape for shape in TUNED if shape.name == "ell")
+    look = Look("around", density=40.0, told=told)
+    built = [part for part in bodies(shape) if part.name != "wall 1.0.5"]
+    places = stations(shape, look)
+    views = [surveyed(shape, built, replace(look, seed=k), places[k : k + 1])[0] for k in range(len(places))]
+    scan = np.repeat(np.arange(len(places)), [len(view) for view in views]).astype(np.int32)
+    cloud = cloud_of(np.vstack(views), scan, places, np.eye(4), told)
+    design = design_of(shape)
+    known = replace(registration_of(design, np.eye(4)), residual_rms_m=0.003)
+    results = {
+        design.elements[result.element].name: result
+        for result in measure(design, cloud, known, DeviationSettings()).elements
+    }
+    assert results["wall 1.0.5"].status is state
+    assert results["wall 1.0.4"].status is ElementStatus.AS_DESIGNED
