@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Matrix4
 from twin.frames import move
 from twin.registration.features import Features, thinned
-from twin.registration.fine import TILTS, Stage, adjusted
+from twin.registration.fine import TILTS, Stage, adjusted, match
 from twin.registration.support import Cells, cells, fit_quality, paired_z
 from twin.registration.target import Target
 
@@ -22,6 +22,8 @@ QUICK = (Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
 UPRIGHT = (2, 3, 4)
 """Height and both tilts: poses that differ in plan share them, and what stands too high must not pull a rival's."""
+_AGAINST = 0.5
+_UPRIGHT = 0.5
 _BEFORE_M = 0.5
 """A ray that meets the design closer than this to its end may have met the very wall that it shows."""
 KERNEL_M = 0.05
@@ -64,6 +66,27 @@ class Arena:
         """
         own, rival = (self.support(self.adjusted(one, COMPARED), KERNEL_M) for one in (pose, other))
         return paired_z(own, rival), float(rival.sum()) / max(float(own.sum()), 1e-12)
+
+    def unexplained(self, pose: Matrix4, kernel_m: float) -> Floats:
+        """(c,) share of each cell's points that are walls inside the design's box and lie on none of its faces."""
+        near = np.flatnonzero(self.near(pose))
+        value = np.zeros(len(self.features.points))
+        if len(near):
+            some = self.features.take(near)
+            found = match(self.target, some, pose, 3.0 * kernel_m)
+            inside = np.all((found.points > self.target.box[0]) & (found.points < self.target.box[1]), axis=1)
+            walls = np.abs(some.placed(pose)[1][:, 2]) < _UPRIGHT
+            value[near] = inside & walls & ~found.valid
+        return self.group.totals(value)
+
+    def lead_of_size(self, pose: Matrix4, other: Matrix4) -> tuple[float, float]:
+        """As `lead`, where the two differ in size: walls in the box that do not fit count half against, since a survey
+        that shrinks crowds more of them into it, and more fit by chance.
+        """
+        poses = [self.adjusted(one, COMPARED) for one in (pose, other)]
+        own, rival = (self.support(one, KERNEL_M) for one in poses)
+        against, rival_against = (_AGAINST * self.unexplained(one, KERNEL_M) for one in poses)
+        return paired_z(own - against, rival - rival_against), float(rival.sum()) / max(float(own.sum()), 1e-12)
 
     def passed(self, pose: Matrix4) -> Floats:
         """(c,) share of each cell's points that were seen through what the design has at this pose: none can be."""

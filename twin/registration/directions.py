@@ -14,7 +14,7 @@ _PEAKS = 12
 _PROMINENT = 0.15
 """A peak with less than this share of the highest one's rise above chance is none."""
 _FLAT = 2.0
-"""Round buildings: where no turn meets twice as much as chance, directions decide nothing."""
+"""Round buildings: where a design meets itself in no turn twice as much as by chance, directions decide nothing."""
 _SCAN_DEG = 3.0
 """Then all turns are tried in steps that shift the rim of a large tower by less than a wall's thickness."""
 
@@ -29,12 +29,10 @@ def yaws(survey: tuple[Floats, Floats], design: tuple[Floats, Floats]) -> Floats
     """
     first, second = _histogram(*survey), _histogram(*design)
     chance = float(first.sum() * second.sum()) / _BINS
-    if chance <= 0.0:
+    if chance <= 0.0 or float((second**2).sum()) * _BINS < _FLAT * float(second.sum()) ** 2:
         return _all_round()
     spectrum = np.conj(np.fft.rfft(first)) * np.fft.rfft(second)
     likeness = np.fft.irfft(spectrum, _BINS) / chance
-    if float(likeness.max()) < _FLAT:
-        return _all_round()
     floor = 1.0 + _PROMINENT * (float(likeness.max()) - 1.0)
     left, right = np.roll(likeness, 1), np.roll(likeness, -1)
     peaks = np.flatnonzero((likeness >= left) & (likeness > right) & (likeness > floor))

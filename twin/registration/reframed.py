@@ -32,9 +32,14 @@ def reframed(cloud: Cloud, frame_from_survey: Matrix4, spacing_m: float = _SPACI
         The survey is too large for this spacing.
     """
     index = thin(np.asarray(cloud.points), spacing_m / scale_of(frame_from_survey))
-    points = move(frame_from_survey, np.asarray(cloud.points[index], dtype=np.float64))
-    stations = move(frame_from_survey, np.asarray(cloud.stations, dtype=np.float64))
-    return replace(cloud, points=points, scan=cloud.scan[index], rgb=None, stations=stations)
+    few = replace(cloud, points=np.asarray(cloud.points[index], dtype=np.float64), scan=cloud.scan[index], rgb=None)
+    return turned(few, frame_from_survey)
+
+
+def turned(cloud: Cloud, frame_from_survey: Matrix4) -> Cloud:
+    """All of a survey that is small, in another frame."""
+    points = move(frame_from_survey, np.asarray(cloud.points))
+    return replace(cloud, points=points, stations=move(frame_from_survey, np.asarray(cloud.stations)))
 
 
 def restored(found: Registration, frame_from_survey: Matrix4) -> Registration:

@@ -78,7 +78,7 @@ def _outdone(quest: Quest, pose: Matrix4, other: Matrix4) -> bool:
 
 def _rivals(quest: Quest, pose: Matrix4, others: list[Matrix4]) -> tuple[Rival, ...]:
     """Other sizes that the survey does not tell from the pose's."""
-    leads = [(other, *quest.arena.lead(pose, other)) for other in others]
+    leads = [(other, *quest.arena.lead_of_size(pose, other)) for other in others]
     return tuple(Rival(other, share, "size") for other, z, share in leads if z < _CLEAR)
 
 

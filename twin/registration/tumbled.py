@@ -8,17 +8,20 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
-from twin.frames import inverse
+from twin.frames import identity, inverse
 from twin.registration.attitude import uprighted
 from twin.registration.attitudes import attitudes
 from twin.registration.coarse import Candidate
 from twin.registration.model import Rival
 from twin.registration.quest import Quest, quest_of
-from twin.registration.reframed import reframed
+from twin.registration.reframed import reframed, turned
 from twin.registration.searching import best_place
 from twin.registration.standing import WORTH
 from twin.survey.model import Cloud
 
+_BESIDE_M, _ABOUT_M = 1.0, 15.0
+"""Between these distances from a building lies its ground, with little else that is level."""
+_LEVEL = 0.9
 _CLEAR = 3.0
 """Standard deviations by which one attitude must explain the survey better than another."""
 
@@ -50,7 +53,7 @@ class Attitude:
 def on_its_head(quest: Quest, cloud: Cloud, pose: Matrix4) -> Attitude | None:
     """The survey with its vertical turned round, where the design explains it then clearly better than at `pose`."""
     flip = np.diag([1.0, -1.0, -1.0, 1.0])
-    other = _tried(quest, cloud, uprighted(quest.features, flip, np.zeros(3)))
+    other = _tried(quest, reframed(cloud, identity()), uprighted(quest.features, flip, np.zeros(3)))
     if other is None or quest.arena.lead(other.place.pose @ other.turn, pose)[0] < _CLEAR:
         return None
     return Attitude(other.turn, other.quest, other.cloud, (), _said(other.turn))
@@ -58,7 +61,8 @@ def on_its_head(quest: Quest, cloud: Cloud, pose: Matrix4) -> Attitude | None:
 
 def best_attitude(quest: Quest, cloud: Cloud) -> Attitude | None:
     """The attitude in which most of the survey lies on the design; None where it does in none."""
-    found = [one for turn in attitudes(quest.features) if (one := _tried(quest, cloud, turn)) is not None]
+    few = reframed(cloud, identity())
+    found = [one for turn in attitudes(quest.features) if (one := _tried(quest, few, turn)) is not None]
     if not found:
         return None
     best = max(found, key=lambda one: one.place.score)
@@ -74,14 +78,29 @@ class _Trial:
     place: Candidate
 
 
-def _tried(quest: Quest, cloud: Cloud, turn: Matrix4) -> _Trial | None:
-    upright = reframed(cloud, turn)
+def _tried(quest: Quest, few: Cloud, turn: Matrix4) -> _Trial | None:
+    """An attitude of a survey that is thinned already."""
+    upright = turned(few, turn)
     try:
         there = quest_of(quest.design, quest.target, upright, quest.settings, quest.seed, quest.ground)
     except NoOverlap:
         return None
     place = best_place(there)
-    return None if place is None else _Trial(turn, there, upright, place)
+    if place is None or _ground_above(there, place.pose):
+        return None
+    return _Trial(turn, there, upright, place)
+
+
+def _ground_above(quest: Quest, pose: Matrix4) -> bool:
+    """Whether what lies level about the building would lie above its middle: then it stands on its head."""
+    points, normals = quest.arena.features.placed(pose)
+    low, high = quest.target.box
+    beside = np.any((points[:, :2] < low[:2] - _BESIDE_M) | (points[:, :2] > high[:2] + _BESIDE_M), axis=1)
+    near = np.all((points[:, :2] > low[:2] - _ABOUT_M) & (points[:, :2] < high[:2] + _ABOUT_M), axis=1)
+    level = beside & near & (np.abs(normals[:, 2]) > _LEVEL)
+    if int(level.sum()) < quest.settings.least_matched:
+        return False
+    return float(np.median(points[level, 2])) > 0.5 * float(low[2] + high[2])
 
 
 def _rival(best: _Trial, other: _Trial) -> Rival | None:
