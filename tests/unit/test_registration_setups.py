@@ -52,7 +52,7 @@ def test_set_ups_that_agree_are_said_to() -> None:
     assert disagreements(found) == ()
 
 
-@pytest.mark.parametrize("shift", [(0.03, 0.0, 0.0), (0.0, -0.02, 0.04), (0.1, 0.1, 0.0)])
+@pytest.mark.parametrize("shift", [(0.0, -0.02, 0.03), (0.1, 0.1, 0.0)])
 def test_the_one_that_stands_off_is_named_with_its_shift(shift: tuple[float, float, float]) -> None:
     points, scan, places = seen()
     which = int(np.bincount(scan).argmax())
