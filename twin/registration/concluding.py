@@ -29,6 +29,12 @@ def by_search(start: Start, found: Found, settings: RegistrationSettings) -> Reg
             f"refused: where the design fits best, it explains {100.0 * found.explained:.0f} % of the walls that stand"
             " there: another building or place"
         )
+    if status is not Status.REFUSED and found.undecided and found.explained < settings.explained_among_rivals:
+        status = Status.REFUSED
+        notes.append(
+            f"refused: {len(found.undecided) + 1} places fit alike, and the design explains"
+            f" {100.0 * found.explained:.0f} % of the walls there: another building or place, or one built otherwise"
+        )
     if status is not Status.REFUSED and free_direction(solution, settings) is not None:
         raise underconstrained(solution)
     if status is not Status.REFUSED and found.undecided:

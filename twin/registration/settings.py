@@ -41,6 +41,9 @@ class RegistrationSettings:
     explained_share : float
         After a search from any pose, the share of the walls in the design's box that must lie on the design: measured
         0.6 and more for buildings with deviations and scaffolding, mostly below 0.55 for other buildings.
+    explained_among_rivals : float
+        The same share where other places fit as well: buildings that are their own rivals reach 0.97, other buildings
+        0.47 to 0.81.
     least_eigenvalue : float
         Of (sum w n n') / (sum w): below it a direction of movement is free (measured: failures 0.001-0.003,
         successes 0.059 and more).
@@ -63,6 +66,7 @@ class RegistrationSettings:
     least_matched: int = 60
     least_contrast: float = 1.5
     explained_share: float = 0.55
+    explained_among_rivals: float = 0.75
     least_eigenvalue: float = 0.02
     shift_limit_m: float = 0.05
 
