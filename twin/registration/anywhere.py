@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Floats, Matrix4
-from twin.frames import identity, move, translation, turn, yaw
+from twin.frames import identity, translation, yaw
 from twin.registration.coarse import Candidate, Fields, distinct, fields, surface_samples
 from twin.registration.directions import yaws
 from twin.registration.features import Features
@@ -44,6 +44,13 @@ class Ground:
     area_m2: float
     fields: Fields
     lines: Lines
+
+    def turned(self, angle_rad: float) -> Evidence:
+        """The evidence in plan, turned about the vertical through the origin."""
+        cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+        (x, y), (u, v) = self.places[:, :2].T, self.normals[:, :2].T
+        places = np.column_stack([cos * x - sin * y, sin * x + cos * y])
+        return Evidence(places, np.column_stack([cos * u - sin * v, sin * u + cos * v]), self.area_m2)
 
 
 def ground_of(target: Target) -> Ground:
@@ -101,8 +108,7 @@ def _in_plan(target: Target, ground: Ground, survey: Evidence, turns: Floats, up
     plan = plan_of(survey, 2.0 * target.radius)
     spots: list[Candidate] = []
     for angle in turns:
-        back = yaw(-float(angle))
-        design = Evidence(move(back, ground.places)[:, :2], turn(back, ground.normals)[:, :2], ground.area_m2)
+        design = ground.turned(-float(angle))
         for shift, score in best_shifts(plan, design, _SHIFTS):
             spots.append(Candidate(yaw(float(angle)) @ translation(np.array([*shift, 0.0])) @ upright, score))
     return sorted(spots, key=lambda c: -c.score)

@@ -92,6 +92,17 @@ def best_place(quest: Quest) -> Candidate | None:
     return field[0] if field else None
 
 
+def share_at(quest: Quest, pose: Matrix4) -> float:
+    """Share of the walls inside the design's box that lie on its faces at a pose, to 5 cm; 0 where they are few."""
+    features = quest.arena.features.take(quest.arena.near(pose))
+    found = match(quest.target, features, pose, KERNEL_M)
+    low, high = quest.target.box
+    walls = np.all((found.points > low) & (found.points < high), axis=1)
+    walls &= np.abs(features.placed(pose)[1][:, 2]) < _UPRIGHT
+    enough = int(walls.sum()) >= quest.settings.least_matched
+    return float(found.valid[walls].mean()) if enough else 0.0
+
+
 def _field(quest: Quest) -> list[Candidate]:
     spots = places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES)
     return _ranked(quest.arena, spots)

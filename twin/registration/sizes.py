@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Floats, Matrix4
-from twin.frames import move, scale_of, scaling, translation, turn, yaw
+from twin.frames import scale_of, scaling, translation, yaw
 from twin.registration.anywhere import Ground, risen
 from twin.registration.coarse import Candidate
 from twin.registration.directions import yaws
@@ -136,8 +136,7 @@ def _in_plan(
         survey = Evidence(size * points[steep, :2], normals[steep, :2], (_NEUTRAL_M * size) ** 2)
         plan = plan_of(survey, 2.0 * target.radius, cell, _MOST_CELLS)
         for angle in turns:
-            back = yaw(-float(angle))
-            design = Evidence(move(back, ground.places)[:, :2], turn(back, ground.normals)[:, :2], ground.area_m2)
+            design = ground.turned(-float(angle))
             for shift, likeness in best_likenesses(plan, design, _SHIFTS):
                 place = translation(np.array([*shift, 0.0])) @ scaling(float(size)) @ upright
                 spots.append(Candidate(yaw(float(angle)) @ place, likeness))

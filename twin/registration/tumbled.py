@@ -15,13 +15,15 @@ from twin.registration.coarse import Candidate
 from twin.registration.model import Rival
 from twin.registration.quest import Quest, quest_of
 from twin.registration.reframed import reframed, turned
-from twin.registration.searching import best_place
+from twin.registration.searching import best_place, share_at
 from twin.registration.standing import WORTH
 from twin.survey.model import Cloud
 
 _BESIDE_M, _ABOUT_M = 1.0, 15.0
 """Between these distances from a building lies its ground, with little else that is level."""
 _LEVEL = 0.9
+_HOPEFUL = 0.4
+"""An attitude in which less of the walls lies on the design needs no closer look: what is accepted explains 0.55."""
 _CLEAR = 3.0
 """Standard deviations by which one attitude must explain the survey better than another."""
 
@@ -86,7 +88,7 @@ def _tried(quest: Quest, few: Cloud, turn: Matrix4) -> _Trial | None:
     except NoOverlap:
         return None
     place = best_place(there)
-    if place is None or _ground_above(there, place.pose):
+    if place is None or share_at(there, place.pose) < _HOPEFUL or _ground_above(there, place.pose):
         return None
     return _Trial(turn, there, upright, place)
 
