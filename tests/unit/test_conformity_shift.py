@@ -29,7 +29,8 @@ def found(shift: tuple[float, float, float] | None, mode: Mode = Mode.CONTROL, m
     ("shift", "verdict"),
     [
         pytest.param((0.02, 0.02, 0.0), None, id="within what control can tell"),
-        pytest.param((0.09, 0.0, 0.0), None, id="below the limit"),
+        pytest.param((0.04, 0.02, 0.0), None, id="below the limit by more than the uncertainty"),
+        pytest.param((0.09, 0.0, 0.0), FindingVerdict.BORDERLINE, id="below it by less"),
         pytest.param((0.10, 0.08, 0.0), FindingVerdict.BORDERLINE, id="beyond it by less than the uncertainty"),
         pytest.param((0.30, 0.0, 0.0), FindingVerdict.INCONSISTENT, id="beyond it"),
         pytest.param((0.0, 0.0, 0.40), FindingVerdict.BORDERLINE, id="in height alone, which a datum may do"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from twin.arrays import Floats
-from twin.conformity.bodies import block, prism
-from twin.conformity.grounds import Grounds, storey_at
+from twin.conformity.bodies import rectangle
+from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Element, Role
 from twin.deviation.model import ElementStatus
+from twin.massing.outlines import area_of
 
-_NO_POINTS = np.zeros(0, dtype=np.int64)
 _TOUCH_M = 0.3
 """Elements nearer than this hold on to each other: joints, screeds and bearings lie between."""
 _LEVEL = 4.0
@@ -78,15 +80,10 @@ def _outline(design: Design, cluster: list[Element]) -> Floats | None:
     return np.array(max(parts, key=lambda part: part.area).exterior.coords)[:-1] if parts else None
 
 
-def _area(outline: Floats) -> float:
-    x, y = outline.T
-    return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
-
-
 def _bounds_volume(cluster: list[Element], outline: Floats, settings: ConformitySettings) -> bool:
     """Whether what is absent would have been a room or more: a floor or a roof, and walls that carry it."""
     walls = [e for e in cluster if not _is_level(e) and e.box[5] - e.box[2] >= settings.least_extension_height_m]
-    return len(walls) >= _WALLS and _area(outline) >= settings.least_extension_m2
+    return len(walls) >= _WALLS and abs(area_of(outline)) >= settings.least_extension_m2
 
 
 def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
@@ -96,54 +93,44 @@ def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
 
 
 def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Finding:
-    boxes = np.array([element.box for element in cluster])
-    base, top = float(boxes[:, 2].min()), float(boxes[:, 5].max())
-    area, height = _area(outline), top - base
+    low, high = _box(cluster)
+    area, height = abs(area_of(outline)), float(high[2] - low[2])
     verdict, caveats = _verdict(grounds)
-    return Finding(
-        id="",
+    finding = finding_of(
         kind=Kind.VOLUME_MISSING,
         verdict=verdict,
         change=Change.REMOVED,
-        storey=storey_at(grounds.design, base),
+        storey=storey_at(grounds.design, float(low[2])),
         title=f"Approved volume absent: {area:.1f} m2, {height:.2f} m high, {len(cluster)} elements",
-        box=np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)]),
         outline=outline,
-        area_m2=area,
-        volume_m3=area * height,
-        height_m=height,
-        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
-        confidence=0.9,
+        span=(float(low[2]), float(high[2])),
+        sizes=(area, area * height, height),
         global_ids=tuple(element.global_id for element in cluster),
-        points=_NO_POINTS,
-        body=prism(outline, base, top),
         caveats=("sizes are those of the design", *caveats),
         rule=f"a floor or roof of {grounds.settings.least_extension_m2:g} m2 and the walls at it, all seen through",
     )
+    return replace(finding, box=np.array([low, high]))
 
 
 def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) -> Finding:
-    boxes = np.array([element.box for element in elements])
-    box = np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])
-    (x0, y0), (x1, y1) = box[0, :2], box[1, :2]
+    low, high = _box(elements)
     verdict, caveats = _verdict(grounds)
-    return Finding(
-        id="",
+    finding = finding_of(
         kind=Kind.ELEMENT_MISSING,
         verdict=verdict,
         change=Change.REMOVED,
         storey=storey,
         title=f"{len(elements)} approved element{'s' * (len(elements) > 1)} absent: rays passed through",
-        box=box,
-        outline=np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]),
-        area_m2=None,
-        volume_m3=None,
-        height_m=None,
-        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
-        confidence=0.9,
+        outline=rectangle(low, high),
+        span=(float(low[2]), float(high[2])),
         global_ids=tuple(element.global_id for element in elements),
-        points=_NO_POINTS,
-        body=block(box[0], box[1]) if len(elements) == 1 else None,
         caveats=caveats,
         rule="absence counts where rays crossed the approved place; it is a finding once completion is due",
     )
+    return finding if len(elements) == 1 else replace(finding, body=None)
+
+
+def _box(elements: list[Element]) -> Floats:
+    """(2, 3) m: about all of them."""
+    boxes = np.array([element.box for element in elements])
+    return np.array([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])

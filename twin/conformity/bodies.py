@@ -46,10 +46,14 @@ def prism(outline: Floats, base_m: float, top_m: float, holes: Sequence[Floats] 
     return Body(vertices, triangles)
 
 
+def rectangle(low: Floats, high: Floats) -> Floats:
+    """(4, 2) m: plan of the box between two corners, (2,) or (3,) m each, anticlockwise."""
+    return np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+
+
 def block(low: Floats, high: Floats) -> Body | None:
     """The box between two corners, (3,) m each."""
-    outline = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
-    return prism(outline, float(low[2]), float(high[2]))
+    return prism(rectangle(low, high), float(low[2]), float(high[2]))
 
 
 def together(bodies: list[Body | None]) -> Body | None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.absent import absent
-from twin.conformity.bodies import block
+from twin.conformity.bodies import block, rectangle
 from twin.conformity.grounds import Grounds, finding_of, storey_at
+from twin.conformity.guard import beyond
 from twin.conformity.kinds import name_addition
 from twin.conformity.lifted import lifted
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
@@ -157,36 +158,29 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
     offset = np.array(result.offset_m if result.offset_m is not None else (0.0, 0.0, 0.0))
     size, unsure = float(np.linalg.norm(offset)), result.expanded_uncertainty_m or 0.0
     limit = grounds.settings.least_displacement_m
-    if size + unsure <= limit or size <= unsure:
+    verdict = beyond(size, unsure, limit)
+    if verdict is FindingVerdict.INFORMATION or size <= unsure:
         return None  # too small, or below the level of detection (Lague et al. 2013)
     low, high = np.array(element.box[:3]), np.array(element.box[3:])
     extent = np.sort(high - low)
     large = float(extent[1] * extent[2]) >= grounds.settings.least_extension_facade_m2
-    verdict = FindingVerdict.INCONSISTENT if size - unsure > limit else FindingVerdict.BORDERLINE
     verdict, caveats = _unless_hidden(verdict, result, offset, grounds.settings)
     box = np.array([np.minimum(low, low + offset), np.maximum(high, high + offset)])
-    body = block(low + offset, high + offset)
-    return Finding(
-        id="",
+    finding = finding_of(
         kind=Kind.ELEMENT_DISPLACED,
         verdict=verdict if large else FindingVerdict.INFORMATION,
         change=Change.MOVED,
         storey=storey_at(grounds.design, element.box[2]),
         title=f"{element.name or element.ifc_class} stands {size:.2f} m from its approved place",
-        box=box,
-        outline=_rectangle(box),
-        area_m2=None,
-        volume_m3=None,
-        height_m=None,
-        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
-        confidence=0.9,
+        outline=rectangle(*box),
+        span=(float(box[0, 2]), float(box[1, 2])),
         global_ids=(element.global_id,),
         points=np.flatnonzero(grounds.deviation.element == element.index),
-        body=body,
         caveats=caveats,
         rule=f"displacement is reported from {limit:.2f} m, on parts from "
         f"{grounds.settings.least_extension_facade_m2:g} m2",
     )
+    return replace(finding, body=block(low + offset, high + offset))
 
 
 def _unless_hidden(
@@ -227,12 +221,6 @@ def _object(grounds: Grounds, thing: SiteObject) -> Finding:
         outline=thing.outline,
         span=(thing.base_m, thing.top_m),
         sizes=(thing.area_m2, None, height),
-        uncertainty={"area_m2": None, "volume_m3": None, "height_m": None},
         points=thing.points,
         rule="listed for information, not judged",
     )
-
-
-def _rectangle(box: Floats) -> Floats:
-    (x0, y0), (x1, y1) = box[0, :2], box[1, :2]
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Floats
+from twin.arrays import Floats, Longs, frozen
 from twin.conformity.bodies import prism
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
@@ -15,6 +15,8 @@ from twin.conformity.stack import Span
 from twin.design.model import Design
 from twin.deviation.model import Deviation
 from twin.massing.model import Massing
+
+NO_POINTS: Longs = frozen(np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +46,18 @@ def finding_of(
     title: str,
     outline: Floats,
     span: tuple[float, float],
-    sizes: tuple[float | None, float | None, float | None],
-    uncertainty: dict[str, float | None],
-    points: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
     rule: str,
+    sizes: tuple[float | None, float | None, float | None] = (None, None, None),
+    uncertainty: dict[str, float | None] | None = None,
+    points: Longs = NO_POINTS,
     global_ids: tuple[str, ...] = (),
     caveats: tuple[str, ...] = (),
     holes: tuple[Floats, ...] = (),
 ) -> Finding:
-    """A finding over an outline, less its holes, and between two levels; `sizes` are area, volume and height."""
+    """A finding over an outline, less its holes, and between two levels; `sizes` are area, volume and height.
+
+    What is not said of size, uncertainty and points is not known, or does not apply.
+    """
     low, high = outline.min(axis=0), outline.max(axis=0)
     confidence = {FindingVerdict.INCONSISTENT: 0.95, FindingVerdict.BORDERLINE: 0.6, FindingVerdict.INFORMATION: 0.3}
     return Finding(
@@ -67,7 +72,7 @@ def finding_of(
         area_m2=sizes[0],
         volume_m3=sizes[1],
         height_m=sizes[2],
-        uncertainty=uncertainty,
+        uncertainty=uncertainty or {"area_m2": None, "volume_m3": None, "height_m": None},
         confidence=confidence[verdict] - 0.05 * len(caveats),
         global_ids=global_ids,
         points=points,

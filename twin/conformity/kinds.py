@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.conformity.guard import beyond, weaker
 from twin.conformity.model import FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.massing.model import Addition
@@ -47,7 +48,7 @@ def _slab(addition: Addition, has_floors: bool, settings: ConformitySettings) ->
     if not has_floors or low or pressed:
         return _OBJECT
     kind = Kind.VOID_INFILL if around.floor_beside >= _PARTLY else Kind.MEZZANINE
-    return kind, _beyond(addition.area_m2, addition.expanded["area_m2"], settings.least_slab_area_m2)
+    return kind, beyond(addition.area_m2, addition.expanded["area_m2"], settings.least_slab_area_m2)
 
 
 def _on_the_roof(addition: Addition, settings: ConformitySettings) -> Named:
@@ -61,11 +62,10 @@ def _on_the_roof(addition: Addition, settings: ConformitySettings) -> Named:
 
 
 def _sized(addition: Addition, kind: Kind, least_m2: float, least_m: float, settings: ConformitySettings) -> Named:
-    area = _beyond(addition.area_m2, addition.expanded["area_m2"], least_m2)
-    height = _beyond(addition.top_m - addition.base_m, addition.expanded["height_m"], least_m)
-    order = (FindingVerdict.INFORMATION, FindingVerdict.BORDERLINE, FindingVerdict.INCONSISTENT)
-    weaker = min(area, height, key=order.index)
-    return _OBJECT if weaker is FindingVerdict.INFORMATION else _walled(addition, (kind, weaker), settings)
+    area = beyond(addition.area_m2, addition.expanded["area_m2"], least_m2)
+    height = beyond(addition.top_m - addition.base_m, addition.expanded["height_m"], least_m)
+    verdict = weaker(area, height)
+    return _OBJECT if verdict is FindingVerdict.INFORMATION else _walled(addition, (kind, verdict), settings)
 
 
 def _walled(addition: Addition, named: Named, settings: ConformitySettings) -> Named:
@@ -76,10 +76,3 @@ def _walled(addition: Addition, named: Named, settings: ConformitySettings) -> N
     if addition.surroundings.walled >= settings.some_walls:
         return named[0], FindingVerdict.BORDERLINE
     return _OBJECT
-
-
-def _beyond(value: float, expanded: float, limit: float) -> FindingVerdict:
-    """Guard band (ISO 14253-1): beyond the limit by more than the uncertainty, within it, or under it."""
-    if value - expanded > limit:
-        return FindingVerdict.INCONSISTENT
-    return FindingVerdict.BORDERLINE if value + expanded > limit else FindingVerdict.INFORMATION

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from twin.conformity.bodies import rectangle
 from twin.conformity.grounds import finding_of, storey_at
+from twin.conformity.guard import beyond
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Element, Role
@@ -22,8 +24,7 @@ def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> l
     """
     if lift is None or abs(lift.offset_m) < settings.least_storey_height_m:
         return []
-    sure = abs(lift.offset_m) - lift.expanded_uncertainty_m > settings.least_storey_height_m
-    verdict = FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE
+    verdict = beyond(abs(lift.offset_m), lift.expanded_uncertainty_m, settings.least_storey_height_m)
     if lift.offset_m >= settings.full_storey_m:
         return [_inserted(design, lift, part, verdict) for part in lift.footprints]
     return [_raised(design, lift, part, verdict, settings) for part in lift.footprints]
@@ -58,8 +59,7 @@ def _raised(
     low = np.min([e.box[:3] for e in moved], axis=0)
     high = np.max([e.box[3:] for e in moved], axis=0)
     low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
-    corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
-    outline = part.outline if len(part.outline) else corners
+    outline = part.outline if len(part.outline) else rectangle(low, high)
     way = "higher" if lift.offset_m > 0 else "lower"
     title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
     finding = finding_of(

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.conformity.bodies import prism, together
 from twin.conformity.grounds import Grounds, finding_of, storey_at
+from twin.conformity.guard import beyond
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.stack import Span
 from twin.design.model import Role
@@ -83,17 +84,17 @@ def _shifted(grounds: Grounds, group: list[Pair]) -> Finding | None:
     offset = sum(_offset(grounds, pair) for pair in group) / len(group)
     unsure = 2.0 * max(floor.sigma_m for _, floor in group)
     limit = grounds.settings.least_storey_height_m
-    if abs(offset) + unsure <= limit:
+    verdict = beyond(abs(offset), unsure, limit)
+    if verdict is FindingVerdict.INFORMATION:
         return None
     maybe_finish = 0.0 < offset <= grounds.settings.most_finish_m + unsure
-    sure = abs(offset) - unsure > limit and not maybe_finish
     way = "higher" if offset > 0.0 else "lower"
     what = f"the floor of {names[0]} lies" if len(group) == 1 else f"the floors of {names[0]} to {names[-1]} lie"
     levels = [level for storey, floor in group for level in (design.storeys[storey].elevation_m, floor.level_m)]
     widest = max((floor for _, floor in group), key=lambda floor: floor.area_m2)
     return finding_of(
         kind=Kind.STOREY_HEIGHT,
-        verdict=FindingVerdict.INCONSISTENT if sure else FindingVerdict.BORDERLINE,
+        verdict=FindingVerdict.BORDERLINE if maybe_finish else verdict,
         change=Change.MOVED,
         storey=names[0],
         title=f"Storey height changed: {what} {abs(offset):.2f} m {way}",
