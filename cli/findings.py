@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.words import words
+from twin.evidence.quantities import quantity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,9 +72,7 @@ def findings_table(findings: tuple[FindingPart, ...], lang: str) -> Table:
 
 def size(value: float | None, uncertainty: float | None, digits: int) -> str:
     """``12.3 ± 0.4``, without the second part where no uncertainty is known, ``-`` where there is no value."""
-    if value is None:
-        return "-"
-    return f"{value:.{digits}f}" if uncertainty is None else f"{value:.{digits}f} ± {uncertainty:.{digits}f}"
+    return "-" if value is None else quantity(value, uncertainty, digits)
 
 
 def _storey_line(storey: StoreyPart, said: dict[str, str]) -> str:

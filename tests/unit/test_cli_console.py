@@ -65,7 +65,14 @@ def test_json_stays_json_on_a_terminal_that_knows_only_ascii(monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("value", "uncertainty", "digits", "shown"),
-    [(12.34, 0.06, 1, "12.3 ± 0.1"), (12.34, None, 2, "12.34"), (None, None, 1, "-"), (None, 0.1, 1, "-")],
+    [
+        (12.34, 0.06, 1, "12.3 ± 0.1"),
+        (3.311, 0.0045, 2, "3.31 ± 0.01"),
+        (3.0, 0.02, 2, "3.00 ± 0.02"),
+        (12.34, None, 2, "12.34"),
+        (None, None, 1, "-"),
+        (None, 0.1, 1, "-"),
+    ],
 )
 def test_sizes_are_shown_with_their_uncertainty(
     value: float | None, uncertainty: float | None, digits: int, shown: str

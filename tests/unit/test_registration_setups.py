@@ -95,3 +95,15 @@ def test_a_survey_of_one_piece_has_nothing_to_compare() -> None:
     points, scan, places = seen("around")
     cloud = cloud_of(points, np.zeros_like(scan), places[:1], SURVEY_FROM_DESIGN @ yaw(0.0), told=False)
     assert agreement(cloud, inverse(SURVEY_FROM_DESIGN), BOX) == ()
+
+
+def test_what_one_set_up_shows_alone_is_as_uncertain_as_set_ups_stand_apart() -> None:
+    points, scan, places = seen()
+    which = int(np.bincount(scan).argmax())
+    honest, shifted = (
+        register(design_of(SHAPE), off(points, scan, places, which, translation(np.array([0.0, 0.0, rise]))))
+        for rise in (0.0, 0.06)
+    )
+    assert honest.set_up_sigma_m.max() < 0.004
+    told = sum(one.shift_m is not None for one in shifted.set_ups)
+    assert shifted.set_up_sigma_m[2] == pytest.approx(0.06 / np.sqrt(told), rel=0.2)

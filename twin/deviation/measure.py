@@ -253,13 +253,14 @@ def _expanded(
     item: Element, spread: float, count: int, registration: Registration, settings: DeviationSettings
 ) -> float:
     """Expanded uncertainty (k = 2, GUM) of an element's offset: noise of its points, the instrument's share that does
-    not average out, and the pose's uncertainty at the element's place.
+    not average out, what parts the set-ups, and the pose's uncertainty at the element's place.
     """
     centre = 0.5 * (np.array(item.box[:3]) + np.array(item.box[3:]))
     arm = centre - registration.centre
     lever = np.hstack([np.eye(3), -_cross(arm)])
     pose = float(np.linalg.eigvalsh(lever @ registration.covariance @ lever.T)[-1])
-    return float(2.0 * np.sqrt(spread**2 / max(count, 1) + settings.range_noise_m**2 + max(pose, 0.0)))
+    apart = float(registration.set_up_sigma_m.max())
+    return float(2.0 * np.sqrt(spread**2 / max(count, 1) + settings.range_noise_m**2 + apart**2 + max(pose, 0.0)))
 
 
 def _cross(v: Floats) -> Floats:

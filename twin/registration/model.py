@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from twin.arrays import Floats, Matrix4
 from twin.registration.setups import SetUp
+
+_LEAST_SET_UPS = 2
 
 
 class Status(StrEnum):
@@ -98,3 +102,14 @@ class Registration:
     set_ups: tuple[SetUp, ...] = ()
     scale_sigma: float = 0.0
     files: tuple[FilePose, ...] = ()
+
+    @property
+    def set_up_sigma_m(self) -> Floats:
+        """(3,) m: standard deviation, along each axis, by which set-ups stand off each other; 0 where that is unknown.
+
+        What one set-up shows alone is uncertain by it, however well the survey as a whole is placed.
+        """
+        shifts = [one.shift_m for one in self.set_ups if one.shift_m is not None]
+        if len(shifts) < _LEAST_SET_UPS:
+            return np.zeros(3)
+        return np.asarray(np.sqrt((np.array(shifts) ** 2).mean(axis=0)), dtype=np.float64)

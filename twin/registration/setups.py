@@ -117,7 +117,7 @@ def disagreements(set_ups: tuple[SetUp, ...]) -> tuple[str, ...]:
     """A line for each set-up that is known to stand off."""
     return tuple(
         f"set-up {one.name} stands {', '.join(f'{1000.0 * value:.0f}' for value in one.shift_m)} mm (x, y, z) off the"
-        f" others, ± {2000.0 * one.sigma_m:.0f} mm: what it alone shows is not to be relied on"
+        f" others, ± {2000.0 * one.sigma_m:.0f} mm: what it alone shows is off by as much"
         for one in set_ups
         if one.shift_m is not None and not one.agrees
     )

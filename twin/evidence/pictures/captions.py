@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from twin.conformity.model import Change
 from twin.evidence.pictures.drawing import Frame
-from twin.evidence.pictures.marks import imprint, metres, scale_bar
+from twin.evidence.pictures.marks import imprint, scale_bar
 from twin.evidence.pictures.page import BAND_MM, Entry, Page, blank, legend
 from twin.evidence.pictures.palette import CHANGE, DESIGN, DESIGN_CUT, POINT
 from twin.evidence.pictures.subject import Subject
+from twin.evidence.quantities import quantity
 from twin.evidence.scene import PointClass
 
 
@@ -27,8 +28,7 @@ def finding_notes(subject: Subject, number: int) -> list[str]:
         ("height", finding.height_m, "height_m"),
     ):
         if value is not None:
-            spread = finding.uncertainty.get(unit_name)
-            sizes.append(say(key, value=metres(value) + (f" ± {metres(spread)}" if spread else "")))
+            sizes.append(say(key, value=quantity(value, finding.uncertainty.get(unit_name), 2)))
     lines = [finding.title, say.verdict(finding.verdict)]
     if finding.storey:
         lines[1] += f" · {say('storey')}: {finding.storey}"

@@ -26,10 +26,16 @@ export function digitsFor(uncertainty: number | null | undefined, otherwise: num
   return Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(uncertainty))));
 }
 
+/** An uncertainty rounded up (GUM 7.2.6): no measurement claims to have none. */
+function raised(uncertainty: number, digits: number): number {
+  const step = 10 ** digits;
+  return Math.ceil(uncertainty * step - 1e-9) / step;
+}
+
 /** `12.40 ± 0.12 m²`. */
 export function quantity(value: number, uncertainty: number | null | undefined, unit: string, otherwise = 2): string {
   const digits = digitsFor(uncertainty, otherwise);
-  const spread = uncertainty ? ` ± ${grouped(uncertainty, digits)}` : "";
+  const spread = uncertainty ? ` ± ${grouped(raised(uncertainty, digits), digits)}` : "";
   return `${grouped(value, digits)}${spread}${unit && THIN}${unit}`;
 }
 

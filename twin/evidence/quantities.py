@@ -1,0 +1,19 @@
+"""How a measured size is written: the same in tables and on pictures."""
+
+from __future__ import annotations
+
+import math
+
+_NOISE = 1e-9
+"""What binary fractions add to decimal ones, before a number is rounded up."""
+
+
+def quantity(value: float, uncertainty: float | None, digits: int) -> str:
+    """``12.3 ± 0.4``; the value alone where no uncertainty is known.
+
+    The expanded uncertainty is rounded up (GUM 7.2.6), so that no measurement ever claims to have none.
+    """
+    if not uncertainty:
+        return f"{value:.{digits}f}"
+    step = 10.0**digits
+    return f"{value:.{digits}f} ± {math.ceil(uncertainty * step - _NOISE) / step:.{digits}f}"
