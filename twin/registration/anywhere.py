@@ -20,6 +20,9 @@ _SAMPLE_M = 0.15
 _MOST_SAMPLES = 150_000
 _STEEP = 0.95
 """What is more level than 18 degrees says nothing of place in plan."""
+_TURNS_BY = 0.3
+"""Horizontal component of a normal below which it has no direction in plan to speak of."""
+_SPACING_M = 0.1
 _FEWEST = 50
 _LINE_M = 0.1
 _SHIFTS = 10
@@ -74,21 +77,37 @@ def places(target: Target, ground: Ground, features: Features, upright: Matrix4,
     upright : (4, 4) float
         The rotation that makes the survey stand plumb.
     """
-    points, normals = features.placed(upright)
-    share = np.hypot(normals[:, 0], normals[:, 1])
-    turns = yaws(
-        (normals[:, :2], np.where(share > 0.3, share, 0.0)),
-        (ground.normals[:, :2], np.hypot(ground.normals[:, 0], ground.normals[:, 1])),
-    )
-    steep = np.abs(normals[:, 2]) < _STEEP
-    if int(steep.sum()) < _FEWEST or len(ground.places) == 0:
+    above = seen_from_above(ground, features, upright, _SPACING_M)
+    if above is None:
         return []
-    survey = Evidence(points[steep, :2], normals[steep, :2], 0.01)
-    spots = _in_plan(target, ground, survey, turns, upright)[:_PLACES]
-    few = features.take(np.arange(0, len(points), max(1, len(points) // _POINTS)))
+    spots = _in_plan(target, ground, *above, upright)[:_PLACES]
+    count = len(features.points)
+    few = features.take(np.arange(0, count, max(1, count // _POINTS)))
     found = [one for spot in spots for one in risen(target, ground, few, spot.pose)]
     apart = distinct(found, _APART_M, target, most)
     return [Candidate(settled(ground.lines, features, one.pose), one.score) for one in apart]
+
+
+def seen_from_above(
+    ground: Ground, features: Features, upright: Matrix4, spacing_m: float
+) -> tuple[Evidence, Floats] | None:
+    """The survey's walls in plan, and the turns, rad, that lay their directions on the design's; None without walls.
+
+    Parameters
+    ----------
+    spacing_m : float
+        Of the features, in their own frame.
+    """
+    points, normals = features.placed(upright)
+    share = np.hypot(normals[:, 0], normals[:, 1])
+    steep = np.abs(normals[:, 2]) < _STEEP
+    if int(steep.sum()) < _FEWEST or len(ground.places) == 0:
+        return None
+    turns = yaws(
+        (normals[:, :2], np.where(share > _TURNS_BY, share, 0.0)),
+        (ground.normals[:, :2], np.hypot(ground.normals[:, 0], ground.normals[:, 1])),
+    )
+    return Evidence(points[steep, :2], normals[steep, :2], spacing_m**2), turns
 
 
 def risen(target: Target, ground: Ground, few: Features, pose: Matrix4) -> list[Candidate]:

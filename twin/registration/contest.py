@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Matrix4
+from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move
 from twin.registration.features import Features, thinned
 from twin.registration.fine import TILTS, Stage, adjusted, match
@@ -22,8 +22,8 @@ QUICK = (Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 COMPARED = (Stage(0.1, 4), Stage(0.05, 4))
 UPRIGHT = (2, 3, 4)
 """Height and both tilts: poses that differ in plan share them, and what stands too high must not pull a rival's."""
-_AGAINST = 0.5
-_UPRIGHT = 0.5
+AGAINST = 0.5
+"""Weight of a wall inside the design's box that lies on none of its faces, where sizes are compared."""
 _BEFORE_M = 0.5
 """A ray that meets the design closer than this to its end may have met the very wall that it shows."""
 KERNEL_M = 0.05
@@ -48,9 +48,17 @@ class Arena:
 
     def near(self, pose: Matrix4) -> Flags:
         """(n,) features that a pose puts into the design's box or beside it."""
-        points = move(pose, self.features.points)
-        low, high = self.target.box[0] - _MARGIN_M, self.target.box[1] + _MARGIN_M
-        return np.asarray(np.all((points > low) & (points < high), axis=1))
+        return self.target.holds(move(pose, self.features.points), _MARGIN_M)
+
+    def walls(self, pose: Matrix4, kernel_m: float) -> tuple[Longs, Flags]:
+        """Rows of the features that are walls inside the design's box, and whether each lies on its faces."""
+        near = np.flatnonzero(self.near(pose))
+        if len(near) == 0:
+            return near, np.zeros(0, dtype=np.bool_)
+        some = self.features.take(near)
+        found = match(self.target, some, pose, kernel_m)
+        standing = self.target.holds(found.points) & some.upright(pose)
+        return near[standing], found.valid[standing]
 
     def support(self, pose: Matrix4, kernel_m: float) -> Floats:
         """(c,) of each cell for a pose."""
@@ -69,14 +77,9 @@ class Arena:
 
     def unexplained(self, pose: Matrix4, kernel_m: float) -> Floats:
         """(c,) share of each cell's points that are walls inside the design's box and lie on none of its faces."""
-        near = np.flatnonzero(self.near(pose))
+        rows, lies = self.walls(pose, 3.0 * kernel_m)
         value = np.zeros(len(self.features.points))
-        if len(near):
-            some = self.features.take(near)
-            found = match(self.target, some, pose, 3.0 * kernel_m)
-            inside = np.all((found.points > self.target.box[0]) & (found.points < self.target.box[1]), axis=1)
-            walls = np.abs(some.placed(pose)[1][:, 2]) < _UPRIGHT
-            value[near] = inside & walls & ~found.valid
+        value[rows] = ~lies
         return self.group.totals(value)
 
     def lead_of_size(self, pose: Matrix4, other: Matrix4) -> tuple[float, float]:
@@ -85,7 +88,7 @@ class Arena:
         """
         poses = [self.adjusted(one, COMPARED) for one in (pose, other)]
         own, rival = (self.support(one, KERNEL_M) for one in poses)
-        against, rival_against = (_AGAINST * self.unexplained(one, KERNEL_M) for one in poses)
+        against, rival_against = (AGAINST * self.unexplained(one, KERNEL_M) for one in poses)
         return paired_z(own - against, rival - rival_against), float(rival.sum()) / max(float(own.sum()), 1e-12)
 
     def passed(self, pose: Matrix4) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import translation
 from twin.registration.features import Features
-from twin.registration.support import CELL_M, cells, paired_z, vertical_curves
+from twin.registration.support import CELL_M, CLEAR, cells, paired_z, vertical_curves
 from twin.registration.target import Target
 
 _BAND_M = 0.5
@@ -23,8 +23,6 @@ _STOREY_M = 2.0
 _SWITCH_CELLS = 4.0
 _SWITCH_SHARE = 0.02
 """A change of lift between bands costs so many cells and this share of all support: chance must not buy one."""
-_CLEAR = 3.0
-"""Standard deviations by which a change must explain the survey better than none."""
 _EDGE_STEPS = 8
 """Half kernels to either side."""
 _EDGE_LEAST = 100
@@ -99,7 +97,7 @@ def lowest_agreement(
     resting = int(np.abs(offsets - resting_m).argmin())
     rivals = _rivals(curves.sum(axis=0), offsets, whole)
     stop = _first_change(path, curves, band, bands, whole)
-    if stop is None and abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < _CLEAR:
+    if stop is None and abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < CLEAR:
         return Datum(resting_m, np.inf, 0.0)
     if stop is None:
         return Datum(float(offsets[whole]), np.inf, 0.0, rivals)
@@ -138,7 +136,7 @@ def _first_change(path: Longs, curves: Floats, band: Longs, bands: Longs, whole:
         over = ~under
         below = paired_z(curves[under, path[last]], curves[under, path[last + 1]])
         above = paired_z(curves[over, path[last + 1]], curves[over, path[last]])
-        if below > _CLEAR and (above > _CLEAR or path[last] != whole):
+        if below > CLEAR and (above > CLEAR or path[last] != whole):
             return int(last) + 1
     return None
 

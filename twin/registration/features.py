@@ -22,6 +22,8 @@ _SPARSE_CURVATURE = 0.06
 cloud reach over props, rails and stored material."""
 
 
+_UPRIGHT = 0.5
+"""Vertical component of the unit normal below which a surface is a wall: half of them all lean more than 30 degrees."""
 _LEVEL_SHARE = 0.15
 _REACH_M = 0.15
 _REACH_SPACINGS = 3.0
@@ -87,6 +89,10 @@ class Features:
     def only_planar(self) -> Features:
         """The points on plane surfaces."""
         return self.take(self.planar)
+
+    def upright(self, design_from_survey: Matrix4) -> Flags:
+        """(n,) whether each lies on something that stands: a wall, a column, no floor and no roof."""
+        return np.asarray(np.abs(turn(design_from_survey, self.normals)[:, 2]) < _UPRIGHT)
 
     def placed(self, design_from_survey: Matrix4) -> tuple[Floats, Floats]:
         """Points and normals in the design frame."""

@@ -21,8 +21,9 @@ from twin.registration.settings import RegistrationSettings
 from twin.registration.sizing import by_size
 from twin.registration.solve import Solution, solved
 from twin.registration.start import Start, metres
+from twin.registration.support import CLEAR
 from twin.registration.target import Target
-from twin.registration.tumbled import Attitude, best_attitude, on_its_head
+from twin.registration.tumbled import best_attitude, ground_above
 from twin.registration.units import fitting_unit
 from twin.registration.verdict import free_direction, result_of, shift_m, status_of
 from twin.survey.model import Cloud
@@ -122,9 +123,9 @@ def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registr
         return _in_any_attitude(frame, quest) or frame.alone(near, error.message)
     if result.status is Status.REFUSED:
         return _in_any_attitude(frame, quest) or frame.alone(near, result.notes[-1])
-    if result.status is Status.AMBIGUOUS:
-        turned = _stood_up(frame, on_its_head(quest, frame.cloud, result.design_from_survey))
-        if turned is not None:
+    if ground_above(quest, result.design_from_survey):
+        turned = _in_any_attitude(frame, quest)
+        if turned and quest.arena.lead(turned.design_from_survey, result.design_from_survey)[0] >= CLEAR:
             return turned
     if near is None and frame.start.apart is None and any(frame.holds(pose) for pose in _poses(found)):
         near = frame.fitted()
@@ -150,10 +151,7 @@ def _in_any_size(frame: _Frame) -> Registration:
 
 def _in_any_attitude(frame: _Frame, quest: Quest) -> Registration | None:
     """The result for the survey stood upright some other way; None where it fits in no attitude."""
-    return _stood_up(frame, best_attitude(quest, frame.cloud))
-
-
-def _stood_up(frame: _Frame, best: Attitude | None) -> Registration | None:
+    best = best_attitude(quest, frame.cloud)
     if best is None:
         return None
     try:

@@ -18,7 +18,6 @@ _TRIES = 3
 _REACH_M = 0.15
 _NEARLY = 0.6
 """Share of the walls about the design that lie on it: buildings with deviations reach 0.7, chance at most 0.55."""
-_UPRIGHT = 0.5
 _OUTDONE = 5.0
 """Standard deviations by which another pose must explain the survey better than one near its own frame: that the frame
 fits at all is no chance."""
@@ -40,7 +39,7 @@ def _share(quest: Quest, pose: Matrix4) -> float:
     features = quest.arena.features.take(quest.arena.near(pose))
     found = match(quest.target, features, pose, _REACH_M)
     near = near_design(quest.target, features, found.points, 0.0)
-    walls = near & (np.abs(features.placed(pose)[1][:, 2]) < _UPRIGHT)
+    walls = near & features.upright(pose)
     judged = walls if int(walls.sum()) >= quest.settings.least_matched else near
     return float(found.valid[judged].mean()) if judged.any() else 0.0
 

@@ -85,7 +85,7 @@ def judged(
     centre = points.mean(axis=0) if used.any() else target.centre
     rows = jacobian(found, centre, free_scale)[used]
     part = weight[used]
-    covariance = _sandwich(rows, part, found.residual[used], _patches(found, used))
+    covariance = sandwich(rows, part, found.residual[used], _patches(found, used))
     covariance += _of_building(target, found, used, rows, part)
     values, vectors = _directions(found.normal[used], part)
     if level_sigma_m is not None:
@@ -120,7 +120,17 @@ def _patches(found: Match, used: Flags) -> tuple[Longs, int]:
     return patch, int(patch.max()) + 1 if len(patch) else 0
 
 
-def _sandwich(rows: Floats, weight: Floats, residual: Floats, patches: tuple[Longs, int]) -> Floats:
+def sandwich(rows: Floats, weight: Floats, residual: Floats, patches: tuple[Longs, int]) -> Floats:
+    """(k, k) covariance of a weighted adjustment in which errors of one patch hang together.
+
+    Parameters
+    ----------
+    rows : (n, k)
+        Change of each residual with each parameter.
+    weight, residual : (n,)
+    patches : ((n,) int64, int)
+        Patch of each row, and how many there are; with no more than k of them nothing is known (infinite).
+    """
     patch, count = patches
     size = rows.shape[1]
     if count <= size:

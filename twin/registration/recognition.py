@@ -19,7 +19,6 @@ _BUILT_M = 0.01
 """Standard deviation with which buildings follow their design: half the permitted deviation of structural work."""
 _SIGMAS = 3.0
 _WITHIN_M = 0.1
-_UPRIGHT = 0.5
 _DIRECTION_RAD = np.pi / 36.0
 _LEAST_SHARE, _LEAST_WEAKEST = 0.5, 0.25
 """Enough where points lie on faces as closely as their own noise allows: one of two facades may have been moved."""
@@ -71,7 +70,7 @@ def recognised(problem: Problem, features: Features, pose: Matrix4) -> Recogniti
     scatter = 1.4826 * float(np.median(size[found.valid])) * _SIGMAS / reach
     near = near_design(target, some, found.points, 0.0)
     _, normals = some.placed(pose)
-    walls = near & (np.abs(normals[:, 2]) < _UPRIGHT)
+    walls = near & some.upright(pose)
     judged = walls if int(walls.sum()) >= problem.settings.least_matched else near
     weakest = min(
         (

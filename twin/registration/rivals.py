@@ -13,7 +13,7 @@ from twin.registration.coarse import search
 from twin.registration.features import Features, thinned
 from twin.registration.fine import Stage, adjusted
 from twin.registration.model import Rival
-from twin.registration.support import Cells, paired_z, ranked
+from twin.registration.support import CLEAR, Cells, paired_z, ranked
 from twin.registration.target import Target
 
 HOP_M = 0.45
@@ -23,7 +23,6 @@ LISTED = 0.9
 """A pose with at least this share of the best score is worth listing."""
 _EQUAL = 0.97
 """Twins score alike; a pose that fits clearly less is a deviation's, not the building's."""
-_CLEAR = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +92,7 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
         ratio = float(support.sum() / max(score.sum(), 1e-12))
         if ratio > LISTED and moved_m(target, trial, best) > 2.0 * sample.kernel_m:
             found.append(Rival(trial, ratio, "parallel layer"))
-            ambiguous = ambiguous or (ratio > _EQUAL and paired_z(score, support) < _CLEAR)
+            ambiguous = ambiguous or (ratio > _EQUAL and paired_z(score, support) < CLEAR)
     far = walls[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]
     contrast = float(score[~sample.group.horizontal].sum() / max(float(np.median(far)), 1e-12))
     return Hop(best, tuple(found), contrast, ambiguous)

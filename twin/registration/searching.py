@@ -31,7 +31,6 @@ _BASIN_DEG = 1.5
 """What a quick adjustment leaves to the fine one."""
 _ROUNDS = 3
 _NOISES = 3.0
-_UPRIGHT = 0.5
 _HEIGHT_M = 0.25
 """Two looks at the height, in steps of 0.1 m and of 2.5 cm, differ by less, or the survey has two heights."""
 
@@ -94,13 +93,8 @@ def best_place(quest: Quest) -> Candidate | None:
 
 def share_at(quest: Quest, pose: Matrix4) -> float:
     """Share of the walls inside the design's box that lie on its faces at a pose, to 5 cm; 0 where they are few."""
-    features = quest.arena.features.take(quest.arena.near(pose))
-    found = match(quest.target, features, pose, KERNEL_M)
-    low, high = quest.target.box
-    walls = np.all((found.points > low) & (found.points < high), axis=1)
-    walls &= np.abs(features.placed(pose)[1][:, 2]) < _UPRIGHT
-    enough = int(walls.sum()) >= quest.settings.least_matched
-    return float(found.valid[walls].mean()) if enough else 0.0
+    rows, lies = quest.arena.walls(pose, KERNEL_M)
+    return float(lies.mean()) if len(rows) >= quest.settings.least_matched else 0.0
 
 
 def _field(quest: Quest) -> list[Candidate]:
@@ -150,11 +144,10 @@ def _explained(quest: Quest, solution: Solution) -> float:
 
     What stands above the height up to which survey and design agree is built otherwise, and says nothing.
     """
-    arena, box = quest.arena, quest.target.box
+    arena = quest.arena
     features = arena.features.take(arena.near(solution.pose))
     found = match(quest.target, features, solution.pose, max(KERNEL_M, _NOISES * solution.noise_m))
-    inside = np.all((found.points > box[0] - KERNEL_M) & (found.points < box[1] + KERNEL_M), axis=1)
-    inside &= found.points[:, 2] < solution.datum.top_m
-    walls = inside & (np.abs(features.placed(solution.pose)[1][:, 2]) < _UPRIGHT)
+    inside = quest.target.holds(found.points, KERNEL_M) & (found.points[:, 2] < solution.datum.top_m)
+    walls = inside & features.upright(solution.pose)
     judged = walls if int(walls.sum()) >= quest.settings.least_matched else inside
     return float(found.valid[judged].mean()) if judged.any() else 0.0

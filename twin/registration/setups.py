@@ -14,6 +14,8 @@ from scipy.spatial import cKDTree
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move
 from twin.registration.fine import normal_matrix, solve, updated
+from twin.registration.quality import sandwich
+from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.surfaces import normals as estimate_normals
 from twin.survey.thinning import thin_blocks
@@ -154,21 +156,19 @@ def _thinned(cloud: Cloud, pose: Matrix4, box: Floats) -> tuple[Floats, Longs]:
     Cells are thinned for all set-ups in one pass by laying them side by side.
     """
     low, high = box[0] - _MARGIN_M, box[1] + _MARGIN_M
+    about = rows_within(cloud.points, pose, np.array([low, high]))
     stride = float(np.ceil((high - low)[0] / _SPACING_M) + 2.0) * _SPACING_M
+    chosen = about[thin_blocks(lambda: _side_by_side(cloud, pose, about, low, stride), _SPACING_M)]
+    return move(pose, np.asarray(cloud.points[chosen], dtype=np.float64)), np.asarray(cloud.scan[chosen], np.int64)
 
-    def blocks() -> Iterator[tuple[Floats, Longs, Longs]]:
-        for start in range(0, len(cloud.points), _BLOCK):
-            points = move(pose, np.asarray(cloud.points[start : start + _BLOCK]))
-            row = np.flatnonzero(np.all((points > low) & (points < high), axis=1))
-            yield points[row] - low, np.asarray(cloud.scan[start + row], dtype=np.int64), start + row
 
-    def apart() -> Iterator[Floats]:
-        for points, scan, _ in blocks():
-            yield points + np.column_stack([stride * scan, np.zeros(len(scan)), np.zeros(len(scan))])
-
-    chosen = thin_blocks(apart, _SPACING_M)
-    rows = np.concatenate([row for _, _, row in blocks()] or [np.zeros(0, dtype=np.int64)])[chosen]
-    return move(pose, np.asarray(cloud.points[rows], dtype=np.float64)), np.asarray(cloud.scan[rows], dtype=np.int64)
+def _side_by_side(cloud: Cloud, pose: Matrix4, rows: Longs, low: Floats, stride_m: float) -> Iterator[Floats]:
+    """The points of some rows, those of each set-up moved on by one stride."""
+    for start in range(0, len(rows), _BLOCK):
+        part = rows[start : start + _BLOCK]
+        points = move(pose, np.asarray(cloud.points[part], dtype=np.float64)) - low
+        points[:, 0] += stride_m * cloud.scan[part]
+        yield points
 
 
 def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> SetUp:
@@ -220,14 +220,10 @@ class _Pairs:
 
     def sigma_m(self, centre: Floats, weight: Floats) -> float:
         """Standard uncertainty of the translation, the worst axis: sandwich estimate over cells of 2 m."""
-        rows = self.rows(centre)
         _, patch = np.unique(np.floor(self.points / _PATCH_M).astype(np.int64), axis=0, return_inverse=True)
-        patch = patch.reshape(-1)
-        gradient = rows * (weight * self.residual)[:, None]
-        summed = np.column_stack([np.bincount(patch, weights=gradient[:, k]) for k in range(6)])
-        inverse = np.linalg.pinv(normal_matrix(rows, weight), rcond=1e-9, hermitian=True)
-        spread = np.einsum("ij,jk,kl->il", inverse, np.einsum("pi,pj->ij", summed, summed), inverse)
-        return float(np.sqrt(np.diag(spread)[:3].max()))
+        patch = patch.reshape(-1).astype(np.int64)
+        covariance = sandwich(self.rows(centre), weight, self.residual, (patch, int(patch.max()) + 1))
+        return float(np.sqrt(np.diag(covariance)[:3].max()))
 
 
 def _paired(

@@ -13,9 +13,9 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4
 from twin.frames import scale_of, scaling, translation, yaw
-from twin.registration.anywhere import Ground, risen
+from twin.registration.anywhere import Ground, risen, seen_from_above
 from twin.registration.coarse import Candidate
-from twin.registration.directions import yaws
+from twin.registration.contest import AGAINST
 from twin.registration.features import Features
 from twin.registration.fine import TILTS, Stage, adjusted, match
 from twin.registration.plan import Evidence, best_likenesses, plan_of
@@ -33,12 +33,9 @@ _SHIFTS = 3
 _TRIED = 24
 _ALIKE = 0.04
 """Sizes closer than this are one: the adjustment leads them to the same."""
-_STEEP = 0.95
-_WALL = 0.5
 _POINTS = 5_000
 _STAGES = (Stage(0.6, 4, TILTS), Stage(0.3, 4, TILTS), Stage(0.15, 4, TILTS), Stage(0.07, 4))
 _REACH_M = 0.1
-_AGAINST = 0.5
 _FEWEST = 50
 _NEUTRAL_M = 0.1
 _NEUTRAL_POINTS = 200_000
@@ -120,22 +117,17 @@ def _in_plan(
     target: Target, ground: Ground, features: Features, upright: Matrix4, smallest: float, largest: float
 ) -> list[Candidate]:
     """Similarities at any height, those most like the design first."""
-    points, normals = features.placed(upright)
-    share = np.hypot(normals[:, 0], normals[:, 1])
-    steep = np.abs(normals[:, 2]) < _STEEP
-    if int(steep.sum()) < _FEWEST or len(ground.places) == 0:
+    above = seen_from_above(ground, features, upright, _NEUTRAL_M)
+    if above is None:
         return []
-    turns = yaws(
-        (normals[:, :2], np.where(share > 0.3, share, 0.0)),
-        (ground.normals[:, :2], np.hypot(ground.normals[:, 0], ground.normals[:, 1])),
-    )[:_TURNS]
+    survey, turns = above
     cell = max(_LEAST_CELL_M, target.radius / _ACROSS)
     count = int(np.ceil(np.log(largest / smallest) / _STEP)) + 1
     spots: list[Candidate] = []
     for size in np.exp(np.linspace(np.log(smallest), np.log(largest), count)):
-        survey = Evidence(size * points[steep, :2], normals[steep, :2], (_NEUTRAL_M * size) ** 2)
-        plan = plan_of(survey, 2.0 * target.radius, cell, _MOST_CELLS)
-        for angle in turns:
+        grown = Evidence(size * survey.places, survey.normals, size**2 * survey.area_m2)
+        plan = plan_of(grown, 2.0 * target.radius, cell, _MOST_CELLS)
+        for angle in turns[:_TURNS]:
             design = ground.turned(-float(angle))
             for shift, likeness in best_likenesses(plan, design, _SHIFTS):
                 place = translation(np.array([*shift, 0.0])) @ scaling(float(size)) @ upright
@@ -145,8 +137,7 @@ def _in_plan(
 
 def _worth(target: Target, few: Features, pose: Matrix4) -> float:
     found = match(target, few, pose, _REACH_M)
-    low, high = target.box
-    walls = np.abs(few.placed(pose)[1][:, 2]) < _WALL
-    inside = walls & np.all((found.points > low - _REACH_M) & (found.points < high + _REACH_M), axis=1)
+    walls = few.upright(pose)
+    inside = walls & target.holds(found.points, _REACH_M)
     on = int((inside & found.valid).sum())
-    return (on - _AGAINST * (int(inside.sum()) - on)) / max(int(walls.sum()), _FEWEST)
+    return (on - AGAINST * (int(inside.sum()) - on)) / max(int(walls.sum()), _FEWEST)

@@ -20,13 +20,13 @@ from twin.registration.searching import searched
 from twin.registration.settings import RegistrationSettings
 from twin.registration.sizes import Sized, neutral_scale, sizes
 from twin.registration.start import Start
+from twin.registration.support import CLEAR
 from twin.registration.target import Target
 from twin.registration.whole import gathered, upright_from_survey
 from twin.survey.model import Cloud
 
 _LEFT = 0.03
 """Largest share by which a size that was found may still be off."""
-_CLEAR = 3.0
 _WORTH = 0.5
 """A size with less than this share of the best one's worth needs no closer look."""
 
@@ -73,13 +73,13 @@ def _near(one: Sized, found: list[Sized]) -> bool:
 
 def _outdone(quest: Quest, pose: Matrix4, other: Matrix4) -> bool:
     """Whether the other pose explains the survey clearly better."""
-    return quest.arena.lead(other, pose)[0] >= _CLEAR
+    return quest.arena.lead(other, pose)[0] >= CLEAR
 
 
 def _rivals(quest: Quest, pose: Matrix4, others: list[Matrix4]) -> tuple[Rival, ...]:
     """Other sizes that the survey does not tell from the pose's."""
     leads = [(other, *quest.arena.lead_of_size(pose, other)) for other in others]
-    return tuple(Rival(other, share, "size") for other, z, share in leads if z < _CLEAR)
+    return tuple(Rival(other, share, "size") for other, z, share in leads if z < CLEAR)
 
 
 def _sized(target: Target, ground: Ground, cloud: Cloud, settings: RegistrationSettings) -> list[Sized]:

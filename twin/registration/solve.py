@@ -22,7 +22,7 @@ from twin.registration.quality import Quality, judged, near_design
 from twin.registration.recognition import Recognition, recognised
 from twin.registration.rivals import Sample, hopped, storey_slips, turned, vertical_rivals
 from twin.registration.settings import RegistrationSettings
-from twin.registration.support import cells, paired_z, ranked
+from twin.registration.support import CLEAR, cells, paired_z, ranked
 from twin.registration.target import Target
 from twin.survey.model import Cloud
 
@@ -37,8 +37,6 @@ _LEVEL_FACES = 4
 """Horizontal or sloping faces that it takes to fix the height without the help of edges."""
 _FACE_POINTS = 8
 _SLOPING = 0.3
-_CLEAR = 3.0
-"""Standard deviations by which another place must explain the survey better than the start."""
 _RANGE = 1.05
 _CLOSENESS_M = 0.4
 """Neighbouring scale factors part the ends of the design by this much."""
@@ -111,7 +109,7 @@ def _coarse(problem: Problem, planar: Features) -> Matrix4:
     if not trials:
         return problem.start
     best = trials[int(np.argmax([support.sum() for _, support in trials]))]
-    stays = not problem.free_scale and paired_z(best[1], trials[0][1]) < _CLEAR
+    stays = not problem.free_scale and paired_z(best[1], trials[0][1]) < CLEAR
     return trials[0][0] if stays else best[0]
 
 

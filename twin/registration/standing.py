@@ -18,13 +18,11 @@ from twin.registration.model import Rival
 from twin.registration.quest import Quest
 from twin.registration.rivals import moved_m
 from twin.registration.solve import Solution
-from twin.registration.support import paired_z
+from twin.registration.support import CLEAR, paired_z
 
 WORTH = 0.5
 """A pose with less than this share of the best one's support needs no closer look."""
 _LISTED = 0.8
-_CLEAR = 3.0
-"""Standard deviations by which one pose must explain the survey better than another to stand without it."""
 _MORE = 1.2
 """A storey too many explains the roof a storey higher, never a fifth more than all of the rest."""
 SAME_M = 0.3
@@ -70,12 +68,12 @@ def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standin
             lead = _lead_of_heights(arena, best, support)
         else:
             lead = _lead_in_plan(best, support, free, arena.passed(pose))
-        if lead < -_CLEAR:
+        if lead < -CLEAR:
             return Standing((), (), pose, is_slip)
         ratio = float(support.sum()) / total
-        if ratio > _LISTED or lead < _CLEAR:
+        if ratio > _LISTED or lead < CLEAR:
             rivals.append(Rival(pose, ratio, kind_of(pose, own)))
-        if lead < _CLEAR or ratio > _MORE:
+        if lead < CLEAR or ratio > _MORE:
             undecided.append(rivals[-1])
     return Standing(tuple(rivals), tuple(undecided), None)
 
@@ -121,7 +119,7 @@ def _lead_in_plan(best: Floats, support: Floats, free: Floats, rival_free: Float
     """
     lead = paired_z(best, support)
     seen_through = paired_z(best - _PASSED * free, support - _PASSED * rival_free)
-    return max(lead, min(seen_through, _CLEAR)) if lead > -_CLEAR else lead
+    return max(lead, min(seen_through, CLEAR)) if lead > -CLEAR else lead
 
 
 def _lead_of_heights(arena: Arena, best: Floats, support: Floats) -> float:
@@ -133,7 +131,7 @@ def _lead_of_heights(arena: Arena, best: Floats, support: Floats) -> float:
     lowest = _lowest_storey(arena, best + support)
     held, other = float(best[lowest].sum()), float(support[lowest].sum())
     lead = paired_z(best[lowest], support[lowest])
-    decides = abs(lead) >= _CLEAR and min(held, other) < _LACKING * max(held, other)
+    decides = abs(lead) >= CLEAR and min(held, other) < _LACKING * max(held, other)
     return lead if decides else paired_z(best, support)
 
 

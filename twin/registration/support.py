@@ -12,6 +12,8 @@ from twin.registration.features import Features
 from twin.registration.fine import match
 from twin.registration.target import Target
 
+CLEAR = 3.0
+"""Standard deviations by which one pose must explain a survey better than another to stand without it."""
 CELL_M = 1.0
 """Edge of a cell: about as far as errors of one surface hang together."""
 _UPRIGHT = 0.7

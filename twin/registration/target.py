@@ -70,6 +70,11 @@ class Target:
         """Half diagonal of the box in plan, m."""
         return float(np.linalg.norm(np.ptp(self.box[:, :2], axis=0)) / 2.0)
 
+    def holds(self, points: Floats, margin_m: float = 0.0) -> Flags:
+        """(n,) whether each point, design frame, lies in the design's box widened by the margin."""
+        low, high = self.box[0] - margin_m, self.box[1] + margin_m
+        return np.asarray(np.all((points > low) & (points < high), axis=1))
+
     def hidden(self, places: Floats, normals: Floats) -> Flags:
         """(n,) whether something of the building lies against these places of its surface."""
         hit: Flags = self.building.hits(places + _LIFT_M * normals, normals) < _CONTACT_M

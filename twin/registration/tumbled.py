@@ -9,7 +9,6 @@ import numpy as np
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.frames import identity, inverse
-from twin.registration.attitude import uprighted
 from twin.registration.attitudes import attitudes
 from twin.registration.coarse import Candidate
 from twin.registration.model import Rival
@@ -17,6 +16,7 @@ from twin.registration.quest import Quest, quest_of
 from twin.registration.reframed import reframed, turned
 from twin.registration.searching import best_place, share_at
 from twin.registration.standing import WORTH
+from twin.registration.support import CLEAR
 from twin.survey.model import Cloud
 
 _BESIDE_M, _ABOUT_M = 1.0, 15.0
@@ -24,8 +24,6 @@ _BESIDE_M, _ABOUT_M = 1.0, 15.0
 _LEVEL = 0.9
 _HOPEFUL = 0.4
 """An attitude in which less of the walls lies on the design needs no closer look: what is accepted explains 0.55."""
-_CLEAR = 3.0
-"""Standard deviations by which one attitude must explain the survey better than another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +50,14 @@ class Attitude:
     said: str
 
 
-def on_its_head(quest: Quest, cloud: Cloud, pose: Matrix4) -> Attitude | None:
-    """The survey with its vertical turned round, where the design explains it then clearly better than at `pose`."""
-    flip = np.diag([1.0, -1.0, -1.0, 1.0])
-    other = _tried(quest, reframed(cloud, identity()), uprighted(quest.features, flip, np.zeros(3)))
-    if other is None or quest.arena.lead(other.place.pose @ other.turn, pose)[0] < _CLEAR:
-        return None
-    return Attitude(other.turn, other.quest, other.cloud, (), _said(other.turn))
-
-
 def best_attitude(quest: Quest, cloud: Cloud) -> Attitude | None:
-    """The attitude in which most of the survey lies on the design; None where it does in none."""
+    """The attitude in which most of the survey lies on the design; None where it does in none.
+
+    One that puts the ground above the building is taken only where all do: on a steep slope some of it may be.
+    """
     few = reframed(cloud, identity())
     found = [one for turn in attitudes(quest.features) if (one := _tried(quest, few, turn)) is not None]
+    found = [one for one in found if not ground_above(one.quest, one.place.pose)] or found
     if not found:
         return None
     best = max(found, key=lambda one: one.place.score)
@@ -88,12 +81,12 @@ def _tried(quest: Quest, few: Cloud, turn: Matrix4) -> _Trial | None:
     except NoOverlap:
         return None
     place = best_place(there)
-    if place is None or share_at(there, place.pose) < _HOPEFUL or _ground_above(there, place.pose):
+    if place is None or share_at(there, place.pose) < _HOPEFUL:
         return None
     return _Trial(turn, there, upright, place)
 
 
-def _ground_above(quest: Quest, pose: Matrix4) -> bool:
+def ground_above(quest: Quest, pose: Matrix4) -> bool:
     """Whether what lies level about the building would lie above its middle: then it stands on its head."""
     points, normals = quest.arena.features.placed(pose)
     low, high = quest.target.box
@@ -111,7 +104,7 @@ def _rival(best: _Trial, other: _Trial) -> Rival | None:
         return None
     pose = other.place.pose @ other.turn @ inverse(best.turn)
     lead, share = best.quest.arena.lead(best.place.pose, pose)
-    return None if lead >= _CLEAR else Rival(pose, share, "attitude")
+    return None if lead >= CLEAR else Rival(pose, share, "attitude")
 
 
 def _said(turn: Matrix4) -> str:
