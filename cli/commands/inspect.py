@@ -28,31 +28,39 @@ from pipelines.choices import Language, RegistrationChoice
 if TYPE_CHECKING:
     from twin.evidence.schema import Inspection
 
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="Case folder to write; an earlier case there is replaced.",
+        show_default="DESIGN--SURVEY",
+    ),
+]
+PermitFile = Annotated[
+    Path | None,
+    typer.Option("--permit", metavar="FILE", help="The permit's numbers: storeys, heights, areas, levels (TOML)."),
+]
+MilestoneName = Annotated[
+    str | None,
+    typer.Option(
+        "--milestone", metavar="NAME", help="Stage of the works, such as topping-out or completion: what is due."
+    ),
+]
+BuiltTo = Annotated[
+    str | None,
+    typer.Option(metavar="STOREY|ELEVATION", help="Highest storey that is due, or its level in m."),
+]
+
 
 def inspect(
     inputs: Inputs,
     design: MoreDesigns = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="DIR",
-            help="Case folder to write; an earlier case there is replaced.",
-            show_default="DESIGN--SURVEY",
-        ),
-    ] = None,
-    permit: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The permit's numbers: storeys, heights, areas, levels (TOML).")
-    ] = None,
-    milestone: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Stage of the works, such as topping-out or completion: what is due."),
-    ] = None,
-    built_to: Annotated[
-        str | None,
-        typer.Option(metavar="STOREY|ELEVATION", help="Highest storey that is due, or its level in m."),
-    ] = None,
+    folder: Folder = None,
+    permit: PermitFile = None,
+    milestone: MilestoneName = None,
+    built_to: BuiltTo = None,
     pose: Pose = None,
     control: Control = None,
     registration: Registration = RegistrationChoice.AUTO,

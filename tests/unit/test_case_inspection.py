@@ -154,8 +154,14 @@ def test_reading_an_empty_folder_says_what_is_wanted(tmp_path: Path) -> None:
 
 def test_the_document_follows_the_published_schema(root: Path) -> None:
     published = json.loads((root / "docs/reference/inspection.schema.json").read_bytes())
+    check = jsonschema.Draft202012Validator(published)
     for verdict in Verdict:
-        jsonschema.validate(document(inspections.inspection(verdict)), published)
+        whole = document(inspections.inspection(verdict))
+        assert list(check.iter_errors(whole)) == []
+        for name in sorted(whole.keys() & set(published["required"])):
+            assert not check.is_valid({key: value for key, value in whole.items() if key != name}), name
+    assert not check.is_valid({**whole, "verdict": "guilty"})
+    assert not check.is_valid({**whole, "findings": [{"id": "F-001"}]})
 
 
 @pytest.mark.parametrize(

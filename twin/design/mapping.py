@@ -138,6 +138,7 @@ def _map_unit_m(conversion: Conversion, length_unit_m: float, grid: Grid | None)
     units = list(dict.fromkeys([length_unit_m, 1.0 if grid is None else grid.unit_m]))
 
     def misfit(unit: float) -> tuple[bool, bool]:
+        """Whether a unit would put the place outside its map, and whether it would mix units."""
         outside = grid is not None and not grid.holds(conversion.eastings * unit, conversion.northings * unit)
         return outside, _unit_mix(conversion.scale * conversion.factors[0] * unit / length_unit_m) is not None
 

@@ -27,6 +27,7 @@ def journal(path: Path, clock: Callable[[], str]) -> Iterator[FilteringBoundLogg
     import structlog
 
     def stamped(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """The event with its time and its level."""
         return {"time": clock(), "level": method, **event}
 
     with path.open("x", encoding="utf-8", newline="\n", buffering=1) as stream:

@@ -20,6 +20,7 @@ SCHEMA: Literal["plumbline.inspection/1"] = "plumbline.inspection/1"
 
 def _rounded(digits: int) -> Callable[[float], float]:
     def rounded(value: float) -> float:
+        """The value with so many digits; `ValueError` where it is no finite number."""
         if not math.isfinite(value):
             raise ValueError("not a finite number")
         return round(value, digits) + 0.0

@@ -114,6 +114,7 @@ class _Tally:
     high: Floats = field(default_factory=lambda: np.full(3, -np.inf))
 
     def add(self, chunk: Chunk) -> None:
+        """Writes the points of a chunk behind those that came before."""
         if len(chunk.points) == 0:
             return
         self.counts[chunk.scan] += len(chunk.points)

@@ -63,6 +63,7 @@ def _contents(path: Path, name: str, sections: list[_Section]) -> Contents:
     scans = tuple(Scan(f"scan {i}", s.station, s.count, 0, s.grid) for i, s in enumerate(sections, 1))
 
     def records(size: int) -> Iterator[Records]:
+        """All records in file order, at most `size` at a time."""
         for index, section in enumerate(sections):
             with path.open("rb") as stream:
                 stream.seek(section.start)

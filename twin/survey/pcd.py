@@ -60,6 +60,7 @@ def open_pcd(path: Path) -> Contents:
     tops = full_scales(next(iter(slices(_PROBE)), {}))
 
     def records(size: int) -> Iterator[Records]:
+        """All records in file order, at most `size` at a time."""
         for columns in slices(size):
             yield records_of(columns, 0, tops)
 
@@ -135,6 +136,7 @@ def _binary(path: Path, header: _Header) -> Slices:
         )
 
     def slices(size: int) -> Iterator[Mapping[str, Column]]:
+        """All columns in file order, at most `size` rows at a time."""
         if header.points == 0:
             return
         table = np.memmap(path, header.record, "r", header.start, (header.points,))
@@ -158,6 +160,7 @@ def _compressed(path: Path, header: _Header) -> Slices:
         raise SurveyError(f"{path}: {int(sizes[1]):,} bytes of points where its header says {needed:,}", RE_EXPORT)
 
     def slices(size: int) -> Iterator[Mapping[str, Column]]:
+        """All columns in file order, at most `size` rows at a time."""
         if needed == 0:
             return
         packed = np.asarray(np.memmap(path, np.uint8, "r", header.start + 8, (int(sizes[0]),)))
@@ -197,6 +200,7 @@ def _ascii(path: Path, header: _Header) -> Slices:
     places = dict(zip(names, np.cumsum([0, *widths[:-1]]), strict=True))
 
     def slices(size: int) -> Iterator[Mapping[str, Column]]:
+        """All columns in file order, at most `size` rows at a time."""
         with path.open("rb") as stream:
             stream.seek(header.start)
             for values in Rows(path, stream).blocks(None, sum(widths), size):

@@ -43,6 +43,7 @@ class _Element:
 
     @property
     def has_lists(self) -> bool:
+        """Whether a property is a list, so that records differ in length."""
         return any(kind is None for _, kind in self.properties)
 
     def record(self, order: str) -> np.dtype[Any]:
@@ -63,6 +64,7 @@ class _Header:
 
     @property
     def vertex(self) -> _Element:
+        """The element that holds the points."""
         return self.elements[self.place]
 
 
@@ -74,6 +76,7 @@ def open_ply(path: Path) -> Contents:
     tops = full_scales(_named(next(iter(slices(_PROBE)), {}), names))
 
     def records(size: int) -> Iterator[Records]:
+        """All records in file order, at most `size` at a time."""
         for columns in slices(size):
             yield records_of(_named(columns, names), 0, tops)
 
@@ -171,6 +174,7 @@ def _binary(path: Path, header: _Header) -> Slices:
         )
 
     def slices(size: int) -> Iterator[Mapping[str, Column]]:
+        """All columns in file order, at most `size` rows at a time."""
         if count == 0:
             return
         table = np.asarray(np.memmap(path, record, "r", start, (count,)))
@@ -192,6 +196,7 @@ def _ascii(path: Path, header: _Header) -> Slices:
     check_rows(path, header.start, vertex.count, len(vertex.properties))
 
     def slices(size: int) -> Iterator[Mapping[str, Column]]:
+        """All columns in file order, at most `size` rows at a time."""
         with path.open("rb") as stream:
             stream.seek(header.start)
             rows = Rows(path, stream)

@@ -54,6 +54,7 @@ def open_text(path: Path) -> Contents:
     tops = full_scales(next(iter(_columns(path, layout, _PROBE)), {}))
 
     def records(size: int) -> Iterator[Records]:
+        """All records in file order, at most `size` at a time."""
         for columns in _columns(path, layout, size):
             yield records_of(columns, 0, tops)
 

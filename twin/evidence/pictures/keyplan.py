@@ -37,6 +37,7 @@ def key_plan(page: Page, subject: Subject, chief: int | None) -> tuple[Callable[
     page.paper.imshow(mask, extent=square, interpolation="bilinear", aspect="auto", zorder=2)
 
     def place(points: Floats) -> Floats:
+        """(n, 2) on the page, of places in plan."""
         on_axes = np.column_stack([points @ subject.along[:2], points @ subject.across[:2]])
         return np.asarray((on_axes - centre) / reach * half + [x, y])
 
