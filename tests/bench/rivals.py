@@ -21,7 +21,7 @@ from twin.arrays import Floats, Matrix4
 from twin.errors import RegistrationError
 from twin.frames import angle_between_deg, inverse
 from twin.registration import register
-from twin.registration.coarse import surface_samples
+from twin.registration.fit.coarse import surface_samples
 
 from . import machine
 from .registration import RIGHT_DEG, RIGHT_M, Case, all_cases, scene_of

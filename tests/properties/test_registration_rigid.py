@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from twin.arrays import Matrix4
 from twin.errors import Underconstrained
 from twin.frames import angle_between_deg, move, scale_of
-from twin.registration.rigid import fitted
+from twin.registration.anchors.rigid import fitted
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays import Floats, Matrix4
 from twin.design.model import Design, DesignFile, Element, Georeference, Role, Storey, Surface
 from twin.frames import inverse, move
-from twin.registration.coarse import surface_samples
+from twin.registration.fit.coarse import surface_samples
 from twin.survey.model import Cloud, FileFacts, Scan
 
 WIDTH, DEPTH, STOREY, WALL, SLAB = 9.0, 7.0, 3.0, 0.3, 0.25

@@ -19,13 +19,13 @@ from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.frames import angle_between_deg, inverse, move, translation, turn, yaw
 from twin.registration import register
-from twin.registration.anywhere import ground_of, symmetries
-from twin.registration.directions import yaws
 from twin.registration.features import Features
-from twin.registration.lines import settled
 from twin.registration.model import Mode, Registration, Status
-from twin.registration.plan import Evidence, best_shifts, plan_of
-from twin.registration.rising import rise_curve
+from twin.registration.search.anywhere import ground_of, symmetries
+from twin.registration.search.directions import yaws
+from twin.registration.search.lines import settled
+from twin.registration.search.plan import Evidence, best_shifts, plan_of
+from twin.registration.search.rising import rise_curve
 from twin.registration.target import exposed_shell
 
 CENTRE = np.array([4.5, 3.5, 3.0])

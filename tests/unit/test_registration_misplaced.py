@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.registration.misplaced import fault
+from twin.registration.anchors.misplaced import fault
 
 DESIGN = np.array([432_100.0, 3_345_200.0, 12.0])
 NEAR = np.array([8.0, -5.0, 0.4])

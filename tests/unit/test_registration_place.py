@@ -15,7 +15,7 @@ from twin.design.model import Georeference
 from twin.errors import FrameError, InputError, NoOverlap, Underconstrained
 from twin.frames import inverse, move, translation, yaw
 from twin.registration import fit_control, read_control, read_pose, register
-from twin.registration.georeference import met
+from twin.registration.anchors.georeference import met
 from twin.registration.model import Mode, Status
 from twin.registration.pose import file_pose, survey_pose
 

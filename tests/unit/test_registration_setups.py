@@ -14,7 +14,7 @@ from support.shapes import Body, bodies, design_of
 from twin.arrays import Floats, Ints, Matrix4
 from twin.frames import inverse, move, translation, turn, yaw
 from twin.registration import register
-from twin.registration.setups import agreement, disagreements
+from twin.registration.fit.setups import agreement, disagreements
 from twin.registration.target import exposed_shell
 from twin.survey.model import Cloud
 

@@ -15,11 +15,11 @@ from support.shapes import bodies, design_of
 from twin.arrays import Matrix4
 from twin.frames import angle_between_deg, inverse, scale_of, scaling, translation, yaw
 from twin.registration import register
-from twin.registration.attitudes import attitudes, is_plumb
 from twin.registration.model import Registration, Status
-from twin.registration.reframed import reframed, restored
+from twin.registration.search.attitudes import attitudes, is_plumb
+from twin.registration.search.reframed import reframed, restored
+from twin.registration.search.whole import gathered
 from twin.registration.settings import RegistrationSettings
-from twin.registration.whole import gathered
 from twin.survey.model import Cloud
 
 SHAPES = {shape.name: shape for shape in (*TUNED, *HELD_OUT)}

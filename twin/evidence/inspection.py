@@ -21,9 +21,8 @@ from twin.deviation.model import ElementResult, ElementStatus
 from twin.errors import EvidenceError
 from twin.evidence import schema
 from twin.evidence.schema import Inspection
-from twin.registration.model import Registration
+from twin.registration.model import Registration, SetUp
 from twin.registration.pose import file_pose
-from twin.registration.setups import SetUp
 from twin.survey.model import FileFacts
 
 FILE_NAME = "inspection.json"

@@ -10,22 +10,22 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap, RegistrationError
 from twin.frames import angle_between_deg
-from twin.registration.attitudes import is_plumb
-from twin.registration.concluding import by_search, underconstrained
+from twin.registration.anchors.start import Start, metres
+from twin.registration.fit.solve import Solution, solved
+from twin.registration.fit.support import CLEAR
+from twin.registration.fit.verdict import free_direction, result_of, shift_m, status_of
 from twin.registration.model import Mode, Registration, Status
-from twin.registration.near import nearly, outdone
-from twin.registration.quest import Quest, quest_of
-from twin.registration.reframed import restored
-from twin.registration.searching import Found, searched
+from twin.registration.search.attitudes import is_plumb
+from twin.registration.search.concluding import by_search, underconstrained
+from twin.registration.search.near import nearly, outdone
+from twin.registration.search.quest import Quest, quest_of
+from twin.registration.search.reframed import restored
+from twin.registration.search.searching import Found, searched
+from twin.registration.search.sizing import by_size
+from twin.registration.search.tumbled import best_attitude, ground_above
+from twin.registration.search.units import fitting_unit
 from twin.registration.settings import RegistrationSettings
-from twin.registration.sizing import by_size
-from twin.registration.solve import Solution, solved
-from twin.registration.start import Start, metres
-from twin.registration.support import CLEAR
 from twin.registration.target import Target
-from twin.registration.tumbled import best_attitude, ground_above
-from twin.registration.units import fitting_unit
-from twin.registration.verdict import free_direction, result_of, shift_m, status_of
 from twin.survey.model import Cloud
 
 _BEYOND = 1.5

@@ -8,9 +8,11 @@ from enum import StrEnum
 import numpy as np
 
 from twin.arrays import Floats, Matrix4
-from twin.registration.setups import SetUp
 
 _LEAST_SET_UPS = 2
+_CLEAR = 3.0
+_TOLERANCE_M = 0.01
+"""Set-ups of one survey are registered to each other to some millimetres; less than this is nobody's concern."""
 
 
 class Status(StrEnum):
@@ -39,6 +41,43 @@ class Rival:
     design_from_survey: Matrix4
     score_ratio: float
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How one set-up stands among the others.
+
+    Attributes
+    ----------
+    name : str
+    points : int
+        Of the thinned points about the design.
+    shared : int
+        Those of them beside which another set-up saw the same surface.
+    residual_m : float
+        Standard deviation, by the median, of the distance along the normal of surfaces that others saw too, as the
+        set-up stands; NaN where too little is shared to say.
+    shift_m : (x, y, z) m, design frame, or None
+        By how much the set-up stands off, in its middle; None where what it shares leaves a direction free.
+    sigma_m : float
+        Standard uncertainty of the shift, the worst of three axes, and no less than a third of the noise in what is
+        shared; NaN with no shift.
+    """
+
+    name: str
+    points: int
+    shared: int
+    residual_m: float
+    shift_m: tuple[float, float, float] | None
+    sigma_m: float
+
+    @property
+    def agrees(self) -> bool:
+        """False where the set-up is known to stand off; one that shares too little is not accused."""
+        if self.shift_m is None:
+            return True
+        size = float(np.linalg.norm(self.shift_m))
+        return size < max(_TOLERANCE_M, _CLEAR * self.sigma_m)
 
 
 @dataclass(frozen=True, eq=False)

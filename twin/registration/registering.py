@@ -9,15 +9,15 @@ import numpy as np
 from twin.arrays import Floats, Matrix4, frozen
 from twin.design.model import Design
 from twin.frames import angle_between_deg
-from twin.registration.control import ControlPoints
+from twin.registration.anchors.control import ControlPoints
+from twin.registration.anchors.start import AUTO, Start, start_of
+from twin.registration.fit.setups import agreement, disagreements
+from twin.registration.fit.solve import solved
+from twin.registration.fit.verdict import free_direction, result_of, shift_m, status_of
 from twin.registration.fitting import by_best_fit, by_start
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.settings import RegistrationSettings
-from twin.registration.setups import agreement, disagreements
-from twin.registration.solve import solved
-from twin.registration.start import AUTO, Start, start_of
 from twin.registration.target import Target, exposed_shell
-from twin.registration.verdict import free_direction, result_of, shift_m, status_of
 from twin.survey.model import Cloud
 
 _MAP_BASIN_M = 0.5

@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import identity
-from twin.registration.attitude import uprighted
 from twin.registration.features import Features, extract, thinned
+from twin.registration.fit.attitude import uprighted
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
 

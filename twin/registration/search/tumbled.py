@@ -9,14 +9,14 @@ import numpy as np
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.frames import identity, inverse
-from twin.registration.attitudes import attitudes
-from twin.registration.coarse import Candidate
+from twin.registration.fit.coarse import Candidate
+from twin.registration.fit.support import CLEAR
 from twin.registration.model import Rival
-from twin.registration.quest import Quest, quest_of
-from twin.registration.reframed import reframed, turned
-from twin.registration.searching import best_place, share_at
-from twin.registration.standing import WORTH
-from twin.registration.support import CLEAR
+from twin.registration.search.attitudes import attitudes
+from twin.registration.search.quest import Quest, quest_of
+from twin.registration.search.reframed import reframed, turned
+from twin.registration.search.searching import best_place, share_at
+from twin.registration.search.standing import WORTH
 from twin.survey.model import Cloud
 
 _BESIDE_M, _ABOUT_M = 1.0, 15.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twin.errors import Underconstrained
+from twin.registration.anchors.start import Start, metres
+from twin.registration.fit.solve import Solution
+from twin.registration.fit.verdict import free_direction, result_of, status_of
 from twin.registration.model import Registration, Status
-from twin.registration.searching import Found
+from twin.registration.search.searching import Found
 from twin.registration.settings import RegistrationSettings
-from twin.registration.solve import Solution
-from twin.registration.start import Start, metres
-from twin.registration.verdict import free_direction, result_of, status_of
 
 
 def by_search(start: Start, found: Found, settings: RegistrationSettings) -> Registration:

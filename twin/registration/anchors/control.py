@@ -11,7 +11,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Matrix4, frozen
 from twin.errors import InputError
 from twin.frames import move
-from twin.registration.rigid import fitted
+from twin.registration.anchors.rigid import fitted
 
 _COLUMNS = ("name", "e", "n", "h", "role", "sigma", "x", "y", "z")
 _NUMBERS = ("e", "n", "h", "sigma", "x", "y", "z")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays import Matrix4
-from twin.registration.anywhere import symmetries
-from twin.registration.coarse import search
-from twin.registration.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT
-from twin.registration.fine import match
-from twin.registration.quality import near_design
-from twin.registration.quest import Quest
-from twin.registration.support import paired_z
+from twin.registration.fit.coarse import search
+from twin.registration.fit.fine import match
+from twin.registration.fit.quality import near_design
+from twin.registration.fit.support import paired_z
+from twin.registration.search.anywhere import symmetries
+from twin.registration.search.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT
+from twin.registration.search.quest import Quest
 
 _POINTS = 3_000
 _TRIES = 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Longs
 from twin.registration.features import Features
-from twin.registration.fine import Match, jacobian, normal_matrix
+from twin.registration.fit.fine import Match, jacobian, normal_matrix
 from twin.registration.target import Target
 
 _PATCH_M = 3.0

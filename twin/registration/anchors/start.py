@@ -10,9 +10,9 @@ from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.errors import FrameError, NoOverlap, SettingsError
 from twin.frames import inverse, move, translation
-from twin.registration.control import ControlFit, ControlPoints, fit_control
-from twin.registration.georeference import met
-from twin.registration.misplaced import fault
+from twin.registration.anchors.control import ControlFit, ControlPoints, fit_control
+from twin.registration.anchors.georeference import met
+from twin.registration.anchors.misplaced import fault
 from twin.registration.model import Mode
 from twin.registration.pose import one_unit_m, survey_pose
 from twin.registration.target import Target

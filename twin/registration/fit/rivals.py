@@ -9,11 +9,11 @@ import numpy as np
 from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.frames import translation, yaw
-from twin.registration.coarse import search
 from twin.registration.features import Features, thinned
-from twin.registration.fine import Stage, adjusted
+from twin.registration.fit.coarse import search
+from twin.registration.fit.fine import Stage, adjusted
+from twin.registration.fit.support import CLEAR, Cells, paired_z, ranked
 from twin.registration.model import Rival
-from twin.registration.support import CLEAR, Cells, paired_z, ranked
 from twin.registration.target import Target
 
 HOP_M = 0.45

@@ -8,18 +8,18 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
-from twin.registration.anywhere import places
-from twin.registration.coarse import Candidate
-from twin.registration.contest import KERNEL_M, QUICK, Arena
-from twin.registration.datum import lifted
-from twin.registration.drawing import Problem
-from twin.registration.fine import match
-from twin.registration.height import first_height
+from twin.registration.fit.coarse import Candidate
+from twin.registration.fit.datum import lifted
+from twin.registration.fit.drawing import Problem
+from twin.registration.fit.fine import match
+from twin.registration.fit.height import first_height
+from twin.registration.fit.rivals import moved_m
+from twin.registration.fit.solve import Solution, solved
 from twin.registration.model import Rival
-from twin.registration.quest import Quest
-from twin.registration.rivals import moved_m
-from twin.registration.solve import Solution, solved
-from twin.registration.standing import SAME_M, WORTH, Standing, contested, kind_of
+from twin.registration.search.anywhere import places
+from twin.registration.search.contest import KERNEL_M, QUICK, Arena
+from twin.registration.search.quest import Quest
+from twin.registration.search.standing import SAME_M, WORTH, Standing, contested, kind_of
 from twin.registration.target import Target
 from twin.survey.model import Cloud
 

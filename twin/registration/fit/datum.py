@@ -14,7 +14,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import translation
 from twin.registration.features import Features
-from twin.registration.support import CELL_M, CLEAR, cells, paired_z, vertical_curves
+from twin.registration.fit.support import CELL_M, CLEAR, cells, paired_z, vertical_curves
 from twin.registration.target import Target
 
 _BAND_M = 0.5

@@ -13,12 +13,12 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4
 from twin.frames import scale_of, scaling, translation, yaw
-from twin.registration.anywhere import Ground, risen, seen_from_above
-from twin.registration.coarse import Candidate
-from twin.registration.contest import AGAINST
 from twin.registration.features import Features
-from twin.registration.fine import TILTS, Stage, adjusted, match
-from twin.registration.plan import Evidence, best_likenesses, plan_of
+from twin.registration.fit.coarse import Candidate
+from twin.registration.fit.fine import TILTS, Stage, adjusted, match
+from twin.registration.search.anywhere import Ground, risen, seen_from_above
+from twin.registration.search.contest import AGAINST
+from twin.registration.search.plan import Evidence, best_likenesses, plan_of
 from twin.registration.target import Target
 from twin.survey.model import Cloud
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4, frozen
 from twin.frames import scale_of
+from twin.registration.fit.solve import Solution
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.settings import RegistrationSettings
-from twin.registration.solve import Solution
 
 
 def status_of(solution: Solution, settings: RegistrationSettings) -> tuple[Status, list[str]]:

@@ -13,8 +13,9 @@ from scipy.spatial import cKDTree
 
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move
-from twin.registration.fine import normal_matrix, solve, updated
-from twin.registration.quality import sandwich
+from twin.registration.fit.fine import normal_matrix, solve, updated
+from twin.registration.fit.quality import sandwich
+from twin.registration.model import SetUp
 from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.surfaces import normals as estimate_normals
@@ -42,46 +43,8 @@ _FEWEST = 200
 _PATCH_M = 2.0
 _FREE = 0.02
 """Least eigenvalue of the normals' moments: below it what two set-ups share leaves a direction free."""
-_CLEAR = 3.0
-_TOLERANCE_M = 0.01
-"""Set-ups of one survey are registered to each other to some millimetres; less than this is nobody's concern."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    """How one set-up stands among the others.
-
-    Attributes
-    ----------
-    name : str
-    points : int
-        Of the thinned points about the design.
-    shared : int
-        Those of them beside which another set-up saw the same surface.
-    residual_m : float
-        Standard deviation, by the median, of the distance along the normal of surfaces that others saw too, as the
-        set-up stands; NaN where too little is shared to say.
-    shift_m : (x, y, z) m, design frame, or None
-        By how much the set-up stands off, in its middle; None where what it shares leaves a direction free.
-    sigma_m : float
-        Standard uncertainty of the shift, the worst of three axes, and no less than a third of the noise in what is
-        shared; NaN with no shift.
-    """
-
-    name: str
-    points: int
-    shared: int
-    residual_m: float
-    shift_m: tuple[float, float, float] | None
-    sigma_m: float
-
-    @property
-    def agrees(self) -> bool:
-        """False where the set-up is known to stand off; one that shares too little is not accused."""
-        if self.shift_m is None:
-            return True
-        size = float(np.linalg.norm(self.shift_m))
-        return size < max(_TOLERANCE_M, _CLEAR * self.sigma_m)
+_NOISE_SHARE = 1.0 / 3.0
+"""Of the noise in what is shared, the least uncertainty of a shift: what set-ups have in common may be warped by it."""
 
 
 def agreement(cloud: Cloud, design_from_survey: Matrix4, box: Floats) -> tuple[SetUp, ...]:
@@ -197,7 +160,7 @@ def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> SetUp:
     if float(np.linalg.eigvalsh(normal_matrix(pairs.normals, weight) / weight.sum())[0]) < _FREE:
         return SetUp(name, total, len(pairs.residual), apart, None, float("nan"))
     off = -(move(change, centre[None])[0] - centre)
-    sigma = max(pairs.sigma_m(centre, weight), _spread(pairs.residual) / _CLEAR)
+    sigma = max(pairs.sigma_m(centre, weight), _NOISE_SHARE * _spread(pairs.residual))
     return SetUp(name, total, len(pairs.residual), apart, (float(off[0]), float(off[1]), float(off[2])), sigma)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap
-from twin.registration.anywhere import Ground, ground_of
-from twin.registration.contest import Arena, arena_of
 from twin.registration.features import Features
+from twin.registration.search.anywhere import Ground, ground_of
+from twin.registration.search.contest import Arena, arena_of
+from twin.registration.search.whole import gathered, upright_from_survey
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
-from twin.registration.whole import gathered, upright_from_survey
 from twin.survey.model import Cloud
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from twin.arrays import Floats, Matrix4
-from twin.registration.attitude import uprighted
 from twin.registration.features import Features
+from twin.registration.fit.attitude import uprighted
 
 _DIRECTIONS = 3_000
 """About four degrees apart on half a sphere: narrower than the gate by which a surface counts as level or plumb."""

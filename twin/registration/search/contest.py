@@ -9,8 +9,8 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move
 from twin.registration.features import Features, thinned
-from twin.registration.fine import TILTS, Stage, adjusted, match
-from twin.registration.support import Cells, cells, fit_quality, paired_z
+from twin.registration.fit.fine import TILTS, Stage, adjusted, match
+from twin.registration.fit.support import Cells, cells, fit_quality, paired_z
 from twin.registration.target import Target
 
 _SPACING_M = 0.25

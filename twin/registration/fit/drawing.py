@@ -9,8 +9,8 @@ import numpy as np
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.registration.features import Features, extract, region, thinned
-from twin.registration.fine import Stage, match
-from twin.registration.outline import outlined
+from twin.registration.fit.fine import Stage, match
+from twin.registration.fit.outline import outlined
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
 from twin.survey.model import Cloud

@@ -5,9 +5,9 @@ from __future__ import annotations
 from twin.design.model import Design
 from twin.errors import NoOverlap, SurveyError
 from twin.frames import scaling
-from twin.registration.quest import quest_of
-from twin.registration.reframed import reframed
-from twin.registration.searching import best_place, share_at
+from twin.registration.search.quest import quest_of
+from twin.registration.search.reframed import reframed
+from twin.registration.search.searching import best_place, share_at
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
 from twin.survey.model import Cloud

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays import Matrix4
-from twin.registration.datum import Datum, Level, edge_level, lifted, lowest_agreement
-from twin.registration.drawing import NOISE_KERNELS, Problem
 from twin.registration.features import Features
-from twin.registration.ground import continues_ground
+from twin.registration.fit.datum import Datum, Level, edge_level, lifted, lowest_agreement
+from twin.registration.fit.drawing import NOISE_KERNELS, Problem
+from twin.registration.fit.ground import continues_ground
 
 _POINTS = 6_000
 _EDGE_POINTS = 40_000

@@ -8,17 +8,17 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Matrix4
 from twin.frames import translation, yaw
-from twin.registration.anywhere import symmetries
-from twin.registration.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT, Arena
-from twin.registration.datum import lifted
-from twin.registration.drawing import NOISE_KERNELS, at_least
-from twin.registration.fine import Stage
-from twin.registration.lines import settled
+from twin.registration.fit.datum import lifted
+from twin.registration.fit.drawing import NOISE_KERNELS, at_least
+from twin.registration.fit.fine import Stage
+from twin.registration.fit.rivals import moved_m
+from twin.registration.fit.solve import Solution
+from twin.registration.fit.support import CLEAR, paired_z
 from twin.registration.model import Rival
-from twin.registration.quest import Quest
-from twin.registration.rivals import moved_m
-from twin.registration.solve import Solution
-from twin.registration.support import CLEAR, paired_z
+from twin.registration.search.anywhere import symmetries
+from twin.registration.search.contest import COMPARED, KERNEL_M, QUICK, UPRIGHT, Arena
+from twin.registration.search.lines import settled
+from twin.registration.search.quest import Quest
 
 WORTH = 0.5
 """A pose with less than this share of the best one's support needs no closer look."""

@@ -11,7 +11,7 @@ from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.errors import FrameError
 from twin.frames import inverse, translation
-from twin.registration.rigid import fitted
+from twin.registration.anchors.rigid import fitted
 from twin.survey.model import Cloud
 
 _NEGLIGIBLE_M = 0.003

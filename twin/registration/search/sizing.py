@@ -10,19 +10,19 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap
 from twin.frames import inverse, scale_of, scaling
-from twin.registration.anywhere import Ground, ground_of
-from twin.registration.attitudes import attitudes, is_plumb
-from twin.registration.concluding import by_search
+from twin.registration.anchors.start import Start
+from twin.registration.fit.support import CLEAR
 from twin.registration.model import Registration, Rival
-from twin.registration.quest import Quest, quest_of
-from twin.registration.reframed import reframed, restored
-from twin.registration.searching import searched
+from twin.registration.search.anywhere import Ground, ground_of
+from twin.registration.search.attitudes import attitudes, is_plumb
+from twin.registration.search.concluding import by_search
+from twin.registration.search.quest import Quest, quest_of
+from twin.registration.search.reframed import reframed, restored
+from twin.registration.search.searching import searched
+from twin.registration.search.sizes import Sized, neutral_scale, sizes
+from twin.registration.search.whole import gathered, upright_from_survey
 from twin.registration.settings import RegistrationSettings
-from twin.registration.sizes import Sized, neutral_scale, sizes
-from twin.registration.start import Start
-from twin.registration.support import CLEAR
 from twin.registration.target import Target
-from twin.registration.whole import gathered, upright_from_survey
 from twin.survey.model import Cloud
 
 _LEFT = 0.03

@@ -8,12 +8,12 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4
 from twin.frames import identity, translation, yaw
-from twin.registration.coarse import Candidate, Fields, distinct, fields, surface_samples
-from twin.registration.directions import yaws
 from twin.registration.features import Features
-from twin.registration.lines import Lines, lines_of, settled
-from twin.registration.plan import Evidence, best_shifts, plan_of
-from twin.registration.rising import rise_curve
+from twin.registration.fit.coarse import Candidate, Fields, distinct, fields, surface_samples
+from twin.registration.search.directions import yaws
+from twin.registration.search.lines import Lines, lines_of, settled
+from twin.registration.search.plan import Evidence, best_shifts, plan_of
+from twin.registration.search.rising import rise_curve
 from twin.registration.target import Target
 
 _SAMPLE_M = 0.15

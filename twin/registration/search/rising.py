@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from twin.arrays import Floats, Floats32, Longs
-from twin.registration.coarse import Fields
+from twin.registration.fit.coarse import Fields
 
 
 def rise_curve(

@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import translation
 from twin.registration.features import Features
-from twin.registration.fine import match
+from twin.registration.fit.fine import match
 from twin.registration.target import Target
 
 CLEAR = 3.0

@@ -9,20 +9,20 @@ import numpy as np
 from twin.arrays import Floats, Ints, Matrix4
 from twin.design.model import Design
 from twin.frames import scale_of
-from twin.registration.attitude import uprighted
-from twin.registration.coarse import search
-from twin.registration.datum import Datum, Level, lifted
-from twin.registration.drawing import NOISE_KERNELS, Problem, about_design, at_least, blur_of
 from twin.registration.features import Features
-from twin.registration.fine import TILTS, Match, Stage, adjusted, match, weights
-from twin.registration.ground import continues_ground
-from twin.registration.height import first_height, height_by_edges, second_height
+from twin.registration.fit.attitude import uprighted
+from twin.registration.fit.coarse import search
+from twin.registration.fit.datum import Datum, Level, lifted
+from twin.registration.fit.drawing import NOISE_KERNELS, Problem, about_design, at_least, blur_of
+from twin.registration.fit.fine import TILTS, Match, Stage, adjusted, match, weights
+from twin.registration.fit.ground import continues_ground
+from twin.registration.fit.height import first_height, height_by_edges, second_height
+from twin.registration.fit.quality import Quality, judged, near_design
+from twin.registration.fit.recognition import Recognition, recognised
+from twin.registration.fit.rivals import Sample, hopped, storey_slips, turned, vertical_rivals
+from twin.registration.fit.support import CLEAR, cells, paired_z, ranked
 from twin.registration.model import Rival
-from twin.registration.quality import Quality, judged, near_design
-from twin.registration.recognition import Recognition, recognised
-from twin.registration.rivals import Sample, hopped, storey_slips, turned, vertical_rivals
 from twin.registration.settings import RegistrationSettings
-from twin.registration.support import CLEAR, cells, paired_z, ranked
 from twin.registration.target import Target
 from twin.survey.model import Cloud
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Flags, Floats, Matrix4
-from twin.registration.drawing import Problem
 from twin.registration.features import Features
-from twin.registration.fine import match
-from twin.registration.quality import near_design
+from twin.registration.fit.drawing import Problem
+from twin.registration.fit.fine import match
+from twin.registration.fit.quality import near_design
 
 _POINTS = 10_000
 _NOISE_POINTS = 2_000
