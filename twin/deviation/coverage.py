@@ -14,7 +14,8 @@ _BLOCK = 1 << 18
 _NEIGHBOURS = 8
 _FOR_SPACING = 4
 _FOR_NORMALS = 12
-_FACING = 0.7  # within 45 degrees
+FACING = 0.7
+"""Cosine from which a surface counts as facing a way: within 45 degrees."""
 _REACH = 1.5  # a gap of one and a half local spacings still lies between neighbouring points
 
 
@@ -26,8 +27,8 @@ class Looks:
     points : (n, 3) m, design frame
         Thinned.
     on_face : (n, 3)
-        Normal of the approved face on which each lies. A point too lonely to have a normal of its own shows this face:
-        the top of a parapet is not seen by its side.
+        Normal of the approved face on which each lies. A point too lonely to have a normal of its own shows this face,
+        or the back of it if it was seen from behind: the top of a parapet is not seen by its side.
     radius_m : float
         Reach of a neighbourhood.
     stations : (s, 3) m, design frame
@@ -48,19 +49,30 @@ class Looks:
     def cosine(self, rows: Longs, directions: Floats) -> Floats:
         """(m,): of the angle between the surface at some points and a direction each.
 
-        Without its sign where the station is unknown, or the neighbourhood too sparse to tell.
+        Without its sign where the station is unknown.
+        """
+        return self.sided(rows, directions)[0]
+
+    def sided(self, rows: Longs, directions: Floats) -> tuple[Floats, Flags]:
+        """The same, and whether the station of each is known, so that the cosine has its sign: (m,) each.
+
+        Nothing is seen from behind: a direction that leads away from the station has a negative sign, whatever a
+        neighbourhood in a corner looks like.
         """
         fresh = np.unique(rows[~self._known[rows]])
-        stations, scan = (self._stations, self._scan) if len(self._stations) else (None, None)
-        found = normals_among(self.tree, fresh, self._radius_m, stations, scan, _FOR_NORMALS, workers=-1)
+        found = normals_among(self.tree, fresh, self._radius_m, neighbours=_FOR_NORMALS, workers=-1)
         self._normals[fresh], self._known[fresh] = found.normals, True
-        lonely = np.asarray(np.isnan(self._normals[rows]).any(axis=1))
-        normals = np.where(lonely[:, None], self._on_face[rows], self._normals[rows])
-        cosine = np.einsum("ij,ij->i", normals, directions)
+        normals = self._normals[rows]
+        lonely = np.asarray(np.isnan(normals).any(axis=1))
+        cosine = np.abs(np.einsum("ij,ij->i", np.where(lonely[:, None], self._on_face[rows], normals), directions))
+        towards = np.einsum("ij,ij->i", self._towards(rows), directions)
+        return np.where(towards < 0.0, -cosine, cosine), np.asarray(np.isfinite(towards))
+
+    def _towards(self, rows: Longs) -> Floats:
+        """(m, 3) m: from some points to where each was seen from; NaN where unknown."""
         if not len(self._stations):
-            return np.asarray(np.abs(cosine))
-        oriented = np.asarray(np.isfinite(self._stations).all(axis=1))[self._scan[rows]] & ~lonely
-        return np.asarray(np.where(oriented, cosine, np.abs(cosine)))
+            return np.full((len(rows), 3), np.nan)
+        return np.asarray(self._stations[self._scan[rows]] - self.tree.data[rows])
 
     def spacing(self, rows: Longs) -> Floats:
         """(m,) m: how far points lie from each other at some of them."""
@@ -134,7 +146,7 @@ def _shows(
     shows[wide] = gap[wide] <= np.minimum(_REACH * looks.spacing(index[wide]), settings.largest_gap_m)
     near = np.flatnonzero(shows)
     cosine = looks.cosine(index[near], normals[near])
-    shows[near] = cosine >= _FACING
+    shows[near] = cosine >= FACING
     return np.asarray(shows)
 
 

@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs, distinct, numbered
+from twin.arrays import Flags, Floats, Ints, Longs, numbered
 from twin.design.model import Surface
-from twin.deviation.draws import lots
-from twin.deviation.near import Near
+from twin.deviation.coverage import FACING, Looks
+from twin.deviation.layers import Layer, behind, layer_in
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
 
-_WINDOW = 0.4  # of the tolerance, which is several standard deviations of the noise
-_PARALLEL = 0.97  # within 14 degrees
-_MOST_POINTS = 5_000_000  # that are looked at: 40 bytes each
-_CELL_M = 0.25  # points of one face are counted once per cell of this edge, so that density does not vote
+_OPPOSITE = -0.97
+"""Cosine from which two faces are front and back of one part: within 14 degrees."""
+_BESIDE_M = 0.1
+"""A point whose nearest place on a face lies farther to the side than this does not lie before it."""
+_BLOCK = 1 << 18
 
 
-@dataclass(frozen=True, eq=False)
-class FaceOffsets:
-    """Faces whose points lie off the approved place, all at one offset.
+class Faces:
+    """The faces of a surface: triangles of one element in one plane.
 
     Attributes
     ----------
+    of_triangle : (t,) int64
+        Face of each triangle.
+    element : (f,) int32
+    normal : (f, 3)
+        Outward.
+    plane_m : (f,) float
+        Distance of the plane from the origin, along the normal.
+    """
+
+    def __init__(self, surface: Surface) -> None:
+        normals = surface.normals()
+        offset = np.einsum("ij,ij->i", normals, surface.corners()[:, 0])
+        steps = np.round(np.column_stack([normals, offset]) * 50.0).astype(np.int64)
+        self.of_triangle: Longs = numbered((surface.element, *steps.T))
+        _, first = np.unique(self.of_triangle, return_index=True)
+        self.element: Ints = surface.element[first]
+        self.normal, self.plane_m = normals[first], offset[first]
+        self._by_element = np.argsort(self.element, kind="stable")
+        self._sorted = self.element[self._by_element]
+
+    def __len__(self) -> int:
+        return len(self.element)
+
+    def backs(self, face: int) -> Longs:
+        """Faces of the same element that look the other way."""
+        ends = np.searchsorted(self._sorted, [self.element[face], self.element[face] + 1])
+        own = self._by_element[ends[0] : ends[1]]
+        return np.asarray(own[self.normal[own] @ self.normal[face] < _OPPOSITE])
+
+
+@dataclass(frozen=True, eq=False)
+class FacesFound:
+    """Faces of which enough was seen, at their approved place or off it, in order of their numbers.
+
+    Attributes
+    ----------
+    face : (f,) int64
+        Number of each.
     element : (f,) int32
     normal : (f, 3)
     offset_m : (f,) float
@@ -33,104 +72,142 @@ class FaceOffsets:
         Robust standard deviation of the points about it.
     area_m2 : (f,) float
         Area seen at the offset.
+    is_off : (f,) bool
+        Whether the offset is more than workmanship and noise.
     """
 
+    face: Longs
     element: Ints
     normal: Floats
     offset_m: Floats
     spread_m: Floats
     area_m2: Floats
+    is_off: Flags
 
 
-def face_of_triangle(surface: Surface) -> Longs:
-    """(t,) face number of each triangle: same element, same direction, same plane."""
-    normals = surface.normals()
-    offset = np.einsum("ij,ij->i", normals, surface.corners()[:, 0])
-    steps = np.round(np.column_stack([normals, offset]) * 50.0).astype(np.int64)
-    return numbered((surface.element, *steps.T))
+def found_faces(
+    faces: Faces, samples: SurfaceSamples, looks: Looks, triangle: Ints, distance: Floats, settings: DeviationSettings
+) -> FacesFound:
+    """Where the survey shows each face, parallel to its approved place.
 
-
-def displaced_faces(
-    surface: Surface, samples: SurfaceSamples, near: Near, triangle: Ints, settings: DeviationSettings
-) -> FaceOffsets:
-    """Faces that the survey shows parallel to their approved place but off it.
+    A point belongs to the face that looks to where it was seen from: a wall that moved by its own thickness shows its
+    one side where the other was approved. Where nobody says from where points were seen, the outer one of two layers
+    hides the inner from in front of it, so that the inner one is the back.
 
     Parameters
     ----------
-    surface : Surface
+    faces : Faces
     samples : SurfaceSamples
         Exposed ones; their area is what a face could show.
-    near : Near
-        Points within the band.
-    triangle : (n,) int32
-        Of every point of the cloud, -1 beyond the band.
+    looks : Looks
+        Of the points drawn from the survey.
+    triangle, distance : (n,)
+        Of each of them: the nearest approved triangle, and the distance from it, m.
     settings : DeviationSettings
     """
-    faces = face_of_triangle(surface)
-    count = int(faces.max()) + 1 if len(faces) else 0
-    exposed = np.bincount(faces[samples.triangle], weights=samples.area_m2, minlength=count)
-    rows = _off_rows(near, triangle, faces, count, settings.tolerance_m)
-    points, distance, triangle = near.at(rows), near.distance[rows], triangle[rows]
-    face = faces[triangle]
-    rows = np.argsort(face, kind="stable")
-    starts = np.flatnonzero(np.diff(face[rows], prepend=-1))
-    normals = surface.normals()
-    kept: list[tuple[int, Floats, float, float, float]] = []
+    of_sample = faces.of_triangle[samples.triangle]
+    exposed = np.bincount(of_sample, weights=samples.area_m2, minlength=len(faces)).astype(np.float64)
+    face, height, is_sided = _assigned(faces, looks, triangle, distance, settings.band_m)
+    found: dict[int, Layer] = {}
+    unsided: list[tuple[int, Longs]] = []
+    for number, rows in _groups(face):
+        layer = _layer(faces, number, rows, looks, height, exposed, settings)
+        if layer is not None:
+            found[number] = layer
+        if not is_sided[rows].any():
+            unsided.append((number, rows))
+    for number, rows in unsided:
+        _part_layers(faces, number, rows, looks, height, exposed, settings, found)
+    return _table(faces, found, settings)
+
+
+def _assigned(
+    faces: Faces, looks: Looks, triangle: Ints, distance: Floats, band_m: float
+) -> tuple[Longs, Floats, Flags]:
+    """Face that each point shows, -1 for none; its height over the face, m; and whether it is known from which side
+    the point was seen.
+    """
+    points = looks.tree.data
+    face = faces.of_triangle[triangle].copy()
+    height, is_sided = np.empty(len(face)), np.empty(len(face), dtype=bool)
+    for start in range(0, len(face), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(face)))
+        mine = face[rows]
+        height[rows] = np.einsum("ij,ij->i", points[rows], faces.normal[mine]) - faces.plane_m[mine]
+        cosine, is_sided[rows] = looks.sided(rows, faces.normal[mine])
+        beside = np.sqrt(np.maximum(distance[rows] ** 2 - height[rows] ** 2, 0.0)) > _BESIDE_M
+        face[rows[(np.abs(cosine) < FACING) | beside]] = -1
+        _turn(faces, points, rows[(cosine <= -FACING) & ~beside], face, height, band_m)
+    return face, height, is_sided
+
+
+def _turn(faces: Faces, points: Floats, rows: Longs, face: Longs, height: Floats, band_m: float) -> None:
+    """Gives points that were seen from behind a face to the back of the same element."""
+    wrong = face[rows].copy()
+    face[rows] = -1
+    for number, among in _groups(wrong):
+        backs = faces.backs(number)
+        if not len(backs):
+            continue
+        of_them = rows[among]
+        heights = points[of_them] @ faces.normal[backs].T - faces.plane_m[backs]
+        nearest = np.abs(heights).argmin(axis=1)
+        least = np.take_along_axis(heights, nearest[:, None], axis=1)[:, 0]
+        near = np.abs(least) <= band_m
+        face[of_them[near]], height[of_them[near]] = backs[nearest[near]], least[near]
+
+
+def _groups(keys: Longs) -> Iterator[tuple[int, Longs]]:
+    """Each key that is not negative, and the rows that have it."""
+    rows = np.argsort(keys, kind="stable")
+    rows = rows[np.searchsorted(keys[rows], 0) :]
+    starts = np.flatnonzero(np.diff(keys[rows], prepend=-1))
     for part in np.split(rows, starts[1:]) if len(rows) else []:
-        same = _densest(distance[part], _WINDOW * settings.tolerance_m)
-        offset = float(np.median(distance[part[same]]))
-        spread = 1.4826 * float(np.median(np.abs(distance[part[same]] - offset)))
-        area = _CELL_M**2 * len(distinct(np.floor(points[part[same]] / _CELL_M).astype(np.int64)))
-        room = exposed[face[part[0]]]
-        parallel = spread <= settings.spread_share * abs(offset) and _is_parallel(
-            points[part[same]], normals[triangle[part[0]]], offset
-        )
-        if parallel and area >= settings.least_face_share * room > 0.0:
-            first = int(triangle[part[0]])
-            kept.append((int(surface.element[first]), normals[first], offset, spread, min(area, room)))
-    return FaceOffsets(
-        np.array([k[0] for k in kept], dtype=np.int32),
-        np.array([k[1] for k in kept]).reshape(-1, 3),
-        np.array([k[2] for k in kept]),
-        np.array([k[3] for k in kept]),
-        np.array([k[4] for k in kept]),
+        yield int(keys[part[0]]), part
+
+
+def _layer(
+    faces: Faces, number: int, rows: Longs, looks: Looks, height: Floats, exposed: Floats, settings: DeviationSettings
+) -> Layer | None:
+    """The layer that most of a face's points lie in, where it is parallel to the face and large enough."""
+    layer = layer_in(looks.tree.data[rows], height[rows], faces.normal[number], settings)
+    room = exposed[number]
+    return layer if layer is not None and layer.area_m2 >= settings.least_face_share * room > 0.0 else None
+
+
+def _part_layers(
+    faces: Faces,
+    number: int,
+    rows: Longs,
+    looks: Looks,
+    height: Floats,
+    exposed: Floats,
+    settings: DeviationSettings,
+    found: dict[int, Layer],
+) -> None:
+    """Where points of unknown side lie in two layers as far apart as the part is thick, gives the inner one to the
+    back, if nothing else was found of that.
+    """
+    for back in faces.backs(number):
+        thick = float(faces.plane_m[number] + faces.plane_m[back])
+        if back in found or number not in found or not 0.0 < thick <= settings.band_m:
+            continue
+        pair = behind(looks.tree.data[rows], height[rows], faces.normal[number], thick, settings)
+        rooms = settings.least_face_share * exposed[[number, back]]
+        if pair is not None and (np.array([layer.area_m2 for layer in pair]) >= rooms).all():
+            found[number], found[int(back)] = pair
+
+
+def _table(faces: Faces, found: dict[int, Layer], settings: DeviationSettings) -> FacesFound:
+    face = np.array(sorted(found), dtype=np.int64)
+    layers = [found[int(number)] for number in face]
+    offset = np.array([layer.offset_m for layer in layers])
+    return FacesFound(
+        face,
+        faces.element[face],
+        faces.normal[face].reshape(-1, 3),
+        offset,
+        np.array([layer.spread_m for layer in layers]),
+        np.array([layer.area_m2 for layer in layers]),
+        np.abs(offset) >= settings.least_offset_m,
     )
-
-
-def _off_rows(near: Near, triangle: Ints, faces: Longs, count: int, tolerance_m: float) -> Longs:
-    """Rows of points off the tolerance on faces that have more points off it than within.
-
-    Of very many a part, picked by their coordinates, stands for all.
-    """
-    tally = np.zeros((2, count), dtype=np.int64)
-    for rows in near.row_blocks():
-        off = np.abs(near.distance[rows]) > tolerance_m
-        face = faces[triangle[rows]]
-        for side in (0, 1):
-            tally[side] += np.bincount(face[off == bool(side)], minlength=count)
-    busy = tally[1] > tally[0]
-    share = _MOST_POINTS / max(int(tally[1][busy].sum()), 1)
-    found = [np.zeros(0, dtype=np.int64)]
-    for rows in near.row_blocks():
-        mine = rows[(np.abs(near.distance[rows]) > tolerance_m) & busy[faces[triangle[rows]]]]
-        found.append(mine if share >= 1.0 else mine[lots(near.points_survey[mine]) < share * 2.0**63])
-    return np.concatenate(found)
-
-
-def _densest(values: Floats32, width: float) -> Flags:
-    """Which values lie in the window of this width that holds most of them.
-
-    A wall that moved by more than its thickness shows both its faces beside the one approved face.
-    """
-    ordered = np.sort(values)
-    ends = np.searchsorted(ordered, ordered + width, side="right")
-    start = int(np.argmax(ends - np.arange(len(ordered))))
-    return np.asarray((values >= ordered[start]) & (values <= ordered[start] + width))
-
-
-def _is_parallel(points: Floats, normal: Floats, offset: float) -> bool:
-    """Whether points spread as a surface parallel to a face: broad in two directions, thin along the normal."""
-    centred = points - points.mean(axis=0)
-    values, vectors = np.linalg.eigh(centred.T @ centred / len(points))
-    broad = bool(values[1] > max(offset**2 / 12.0, 4.0 * values[0]))
-    return broad and abs(float(vectors[:, 0] @ normal)) > _PARALLEL

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+_LAYER = 0.4
+"""Of the tolerance."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviationSettings:
@@ -17,6 +20,10 @@ class DeviationSettings:
     tolerance_m : float
         Offsets up to this count as built as approved. Position is reported from 0.05 m upwards, the point error of
         planning surveys (GB 55018-2021, 5.2); workmanship stays below it.
+    least_offset_m : float
+        From here on a face counts as off its place, and an element of which most faces are off by the same as
+        displaced: beyond what workmanship allows (8 to 15 mm for axes, 10 mm for levels, GB 50204-2015, table 8.3.2),
+        below the 30 mm that a table of elements is asked to tell.
     sample_spacing_m : float
         Distance of the surface samples on which coverage is counted; finer than any part that is judged.
     thinned_share : float
@@ -58,6 +65,7 @@ class DeviationSettings:
 
     band_m: float = 0.5
     tolerance_m: float = 0.05
+    least_offset_m: float = 0.025
     sample_spacing_m: float = 0.15
     thinned_share: float = 0.35
     most_samples: int = 1_500_000
@@ -76,5 +84,11 @@ class DeviationSettings:
     noise_factor: float = 3.0
 
     def widened(self, noise_m: float) -> DeviationSettings:
-        """The same with a tolerance that the survey's own noise, (standard deviation, m), does not exceed."""
-        return replace(self, tolerance_m=max(self.tolerance_m, self.noise_factor * noise_m))
+        """The same with limits that the survey's own noise, (standard deviation, m), does not exceed."""
+        least = self.noise_factor * noise_m
+        return replace(self, tolerance_m=max(self.tolerance_m, least), least_offset_m=max(self.least_offset_m, least))
+
+    @property
+    def layer_m(self) -> float:
+        """Thickness of a layer of points that counts as one surface, several standard deviations of the noise, m."""
+        return _LAYER * self.tolerance_m
