@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from support.shape_changes import extended, lifted_from, one_storey_more, scaffolded, without_some
-from support.shapes import PARAPET, SLAB, Body, Ring, Shape, band, bodies, upright
+from support.shapes import PARAPET, SLAB, Body, Ring, Shape, band, bodies, openings_in, piece_of, upright
 
 from twin.arrays import Floats
 
+LEAST_WINDOW_M2, LEAST_WINDOW_M = 1.2, 0.8
+"""Windows that a fifth less would still count."""
 TALL_M, HALL_M = 3.9, 5.2
 """Storeys into which one more can be squeezed, and into which a gallery."""
 
@@ -123,6 +125,22 @@ def void_closed(shape: Shape) -> ShapeEdit | None:
     return ShapeEdit(shape, approved, bodies(shape), "void_infill", box)
 
 
+def window_closed(shape: Shape) -> ShapeEdit | None:
+    """The largest window of the ground storey is walled up."""
+    infill = _infill(shape)
+    if infill is None:
+        return None
+    return ShapeEdit(shape, bodies(shape), [*bodies(shape), infill], "opening_changed", _about_body(infill))
+
+
+def window_made(shape: Shape) -> ShapeEdit | None:
+    """The largest window of the ground storey was to be wall."""
+    infill = _infill(shape)
+    if infill is None:
+        return None
+    return ShapeEdit(shape, [*bodies(shape), infill], bodies(shape), "opening_changed", _about_body(infill))
+
+
 EDITS: dict[str, Callable[[Shape], ShapeEdit | None]] = {
     "as approved": as_approved,
     "behind scaffolds": behind_scaffolds,
@@ -135,11 +153,33 @@ EDITS: dict[str, Callable[[Shape], ShapeEdit | None]] = {
     "lean-to": lean_to,
     "gallery": gallery,
     "void closed": void_closed,
+    "window closed": window_closed,
+    "window made": window_made,
 }
 INSIDE = ("storey squeezed in", "gallery", "void closed")
 """What only an instrument inside sees."""
 ABOVE = ("room on the roof",)
 """What only an instrument above sees well: parapets hide it from the street."""
+
+
+def _infill(shape: Shape) -> Body | None:
+    """What would wall up the largest window of the ground storey; None where none is as large as one that counts."""
+    high = shape.levels[1] - SLAB
+    found = [
+        ((b - a) * (top - sill), (0, r, side), ends, (a, b, sill, top))
+        for r, ring in enumerate(shape.rings)
+        for side, ends in enumerate(band(ring))
+        for a, b, sill, top in openings_in(shape, (0, r, side), ends, 0.0, high)
+        if b - a >= LEAST_WINDOW_M
+    ]
+    if not found:
+        return None
+    area, key, ends, span = max(found, key=lambda one: one[:2])
+    return piece_of(key, ends, span) if area >= LEAST_WINDOW_M2 else None
+
+
+def _about_body(part: Body) -> Floats:
+    return np.array([part.vertices.min(axis=0), part.vertices.max(axis=0)])
 
 
 def _shifted(shape: Shape, offset: float) -> ShapeEdit:

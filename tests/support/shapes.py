@@ -121,22 +121,34 @@ def _pierced(
     shape: Shape, key: tuple[int, int, int], ends: tuple[Floats, Floats, Floats, Floats], low: float, high: float
 ) -> list[Body]:
     """A wall with windows, as pieces of one name."""
-    p, q, v, u = ends
-    length = float(np.linalg.norm(q - p))
-    name = "wall {}.{}.{}".format(*key)
-
-    def piece(a: float, b: float, z0: float, z1: float) -> Body:
-        s, e = a / length, b / length
-        plan = np.array([p + s * (q - p), p + e * (q - p), u + e * (v - u), u + s * (v - u)])
-        return upright(name, plan, z0, z1, "IfcWall", key[0])
-
-    random = np.random.default_rng([shape.seed, *((0, 0, 0) if shape.regular else key)])
+    length = float(np.linalg.norm(ends[1] - ends[0]))
     parts, at = [], 0.0
-    for a, b, sill, head in _openings(length, random, shape.regular):
-        top = min(low + head, high - 0.2)
-        parts += [piece(at, a, low, high), piece(a, b, low, low + sill), piece(a, b, top, high)]
+    for a, b, sill, top in openings_in(shape, key, ends, low, high):
+        spans = ((at, a, low, high), (a, b, low, sill), (a, b, top, high))
+        parts += [piece_of(key, ends, span) for span in spans]
         at = b
-    return [*parts, piece(at, length, low, high)]
+    return [*parts, piece_of(key, ends, (at, length, low, high))]
+
+
+def piece_of(
+    key: tuple[int, int, int],
+    ends: tuple[Floats, Floats, Floats, Floats],
+    span: tuple[float, float, float, float],
+) -> Body:
+    """Of a wall: from one place to another along it, and between two levels."""
+    p, q, v, u = ends
+    s, e = np.array(span[:2]) / float(np.linalg.norm(q - p))
+    plan = np.array([p + s * (q - p), p + e * (q - p), u + e * (v - u), u + s * (v - u)])
+    return upright("wall {}.{}.{}".format(*key), plan, span[2], span[3], "IfcWall", key[0])
+
+
+def openings_in(
+    shape: Shape, key: tuple[int, int, int], ends: tuple[Floats, Floats, Floats, Floats], low: float, high: float
+) -> list[tuple[float, float, float, float]]:
+    """Windows of a wall between two levels: from where to where along it, sill and head."""
+    random = np.random.default_rng([shape.seed, *((0, 0, 0) if shape.regular else key)])
+    found = _openings(float(np.linalg.norm(ends[1] - ends[0])), random, shape.regular)
+    return [(a, b, low + sill, min(low + head, high - 0.2)) for a, b, sill, head in found]
 
 
 def _openings(length: float, random: np.random.Generator, regular: bool) -> list[tuple[float, float, float, float]]:

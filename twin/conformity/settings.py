@@ -36,6 +36,8 @@ class ConformitySettings:
         A slab between two levels or over a void is reported from here on: the smallest floor that can be used.
     least_enclosure_area_m2 : float
         Floor area of an enclosure: one small balcony.
+    least_opening_m2, least_opening_m : float
+        Area, and width both ways, of an opening that was closed or made: one window.
     least_roof_area_m2 : float
         Plan area of an addition on a roof.
     least_roof_height_m : float
@@ -78,6 +80,8 @@ class ConformitySettings:
     most_finish_m: float = 0.20
     least_slab_area_m2: float = 2.0
     least_enclosure_area_m2: float = 3.0
+    least_opening_m2: float = 1.0
+    least_opening_m: float = 0.6
     least_roof_area_m2: float = 4.0
     least_roof_height_m: float = 1.2
     least_extension_facade_m2: float = 5.0

@@ -1,4 +1,4 @@
-"""Planar faces of the approved elements, and where the survey found each of them."""
+"""Where the survey found each planar face of the approved elements."""
 
 from __future__ import annotations
 
@@ -7,53 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Ints, Longs, numbered
-from twin.design.model import Surface
+from twin.arrays import Flags, Floats, Ints, Longs
+from twin.design.faces import Faces
 from twin.deviation.coverage import FACING, Looks
 from twin.deviation.layers import Layer, behind, layer_in
 from twin.deviation.samples import SurfaceSamples
 from twin.deviation.settings import DeviationSettings
 
-_OPPOSITE = -0.97
-"""Cosine from which two faces are front and back of one part: within 14 degrees."""
 _BESIDE_M = 0.1
 """A point whose nearest place on a face lies farther to the side than this does not lie before it."""
 _BLOCK = 1 << 18
-
-
-class Faces:
-    """The faces of a surface: triangles of one element in one plane.
-
-    Attributes
-    ----------
-    of_triangle : (t,) int64
-        Face of each triangle.
-    element : (f,) int32
-    normal : (f, 3)
-        Outward.
-    plane_m : (f,) float
-        Distance of the plane from the origin, along the normal.
-    """
-
-    def __init__(self, surface: Surface) -> None:
-        normals = surface.normals()
-        offset = np.einsum("ij,ij->i", normals, surface.corners()[:, 0])
-        steps = np.round(np.column_stack([normals, offset]) * 50.0).astype(np.int64)
-        self.of_triangle: Longs = numbered((surface.element, *steps.T))
-        _, first = np.unique(self.of_triangle, return_index=True)
-        self.element: Ints = surface.element[first]
-        self.normal, self.plane_m = normals[first], offset[first]
-        self._by_element = np.argsort(self.element, kind="stable")
-        self._sorted = self.element[self._by_element]
-
-    def __len__(self) -> int:
-        return len(self.element)
-
-    def backs(self, face: int) -> Longs:
-        """Faces of the same element that look the other way."""
-        ends = np.searchsorted(self._sorted, [self.element[face], self.element[face] + 1])
-        own = self._by_element[ends[0] : ends[1]]
-        return np.asarray(own[self.normal[own] @ self.normal[face] < _OPPOSITE])
 
 
 @dataclass(frozen=True, eq=False)

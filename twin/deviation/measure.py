@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from twin.arrays import Flags, Floats, Ints, Longs
+from twin.design.faces import Faces
 from twin.design.model import Design, Surface
 from twin.design.proximity import Proximity
 from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.elements import Views, element_results
 from twin.deviation.facades import outer_coverage, outer_sides
-from twin.deviation.faces import Faces, found_faces
+from twin.deviation.faces import found_faces
 from twin.deviation.model import Deviation
 from twin.deviation.near import Near
 from twin.deviation.room import given_up, room_for

@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 
 from twin.arrays import Floats, Longs
+from twin.massing.breaches import Breach
+from twin.massing.closures import Closure
 from twin.massing.ground import Ground
 
 OVERHANG_M = 1.6
@@ -222,7 +224,9 @@ class Massing:
 
     `top_m` is the highest level of building seen, `ground_m` the median level of the ground around it (both design
     frame, None where not seen). `ground_points` and `explained` are rows of the thinned cloud; points within
-    `explained_m` of an approved surface counted as explained by it. `floors` are the floors that were seen, ascending.
+    `explained_m` of an approved surface counted as explained by it. `floors` are the floors that were seen, ascending;
+    `closures` the approved openings that something closes flush with the wall, `breaches` holes in walls that rays went
+    through.
     """
 
     lift: Lift | None
@@ -237,3 +241,5 @@ class Massing:
     explained: Longs
     explained_m: float
     floors: tuple[BuiltFloor, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    breaches: tuple[Breach, ...] = ()

@@ -42,6 +42,8 @@ class MassingSettings:
         stands above and below them.
     opening_m : float
         Openings up to this width do not open a room, where walls go on over them: two leaves of a window or door.
+    least_opening_m2, least_opening_m : float
+        Area and width, both ways, from which it is asked whether an approved opening is closed.
     contact_m : float
         Structure farther than this from the approved building, in plan, is not part of it.
     least_solid : float
@@ -80,6 +82,8 @@ class MassingSettings:
     column_m: float = 0.10
     gap_m: float = 0.9
     opening_m: float = 2.4
+    least_opening_m2: float = 0.5
+    least_opening_m: float = 0.5
     contact_m: float = 1.0
     least_solid: float = 0.38
     strip_m: float = 1.1

@@ -10,6 +10,8 @@ from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.frames import move
 from twin.massing.additions import volumes_of
+from twin.massing.breaches import breaches_of
+from twin.massing.closures import closures_of
 from twin.massing.columns import Columns, columns_of, raster_about, roof_of
 from twin.massing.enclosure import closed, enclosed, grown
 from twin.massing.ends import with_measured_ends
@@ -86,6 +88,8 @@ def survey_massing(
         rows[explained],
         settings.explained_m,
         floors,
+        closures_of(design, points, rows, views, settings),
+        breaches_of(design, deviation, points, _origins(rows, cloud, registration), settings),
     )
 
 
@@ -158,11 +162,15 @@ def _close(deviation: Deviation, start: int) -> Floats32:
 
 def _views(points: Floats, rows: Longs, cloud: Cloud, registration: Registration) -> Floats:
     """(n, 3) unit vectors from each point to the station that saw it; NaN where the station is unknown."""
-    if not len(cloud.stations):
-        return np.full_like(points, np.nan)
-    stations = move(registration.design_from_survey, cloud.stations)
-    way = stations[np.asarray(cloud.scan)[rows]] - points
+    way = _origins(rows, cloud, registration) - points
     return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
+
+
+def _origins(rows: Longs, cloud: Cloud, registration: Registration) -> Floats:
+    """(n, 3) m, design frame: the station that saw each of some rows; NaN where it is unknown."""
+    if not len(cloud.stations):
+        return np.full((len(rows), 3), np.nan)
+    return move(registration.design_from_survey, cloud.stations)[np.asarray(cloud.scan)[rows]]
 
 
 def _flat(
