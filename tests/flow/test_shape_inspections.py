@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from support.observing import inspected
 from support.shape_catalogue import HELD_OUT, TUNED
@@ -17,9 +20,10 @@ from support.shape_edits import (
 )
 from support.shape_inspections import case_of
 from support.shape_surveys import Look
-from support.shapes import Shape
+from support.shapes import SLAB, Shape
 
 from twin.conformity.model import Finding, FindingVerdict, Verdict
+from twin.frames import move
 
 SHAPES = {shape.name: shape for shape in (*TUNED, *HELD_OUT)}
 INSIDE, INSIDE_UNTOLD = Look("inside", told=True, seed=3), Look("inside", seed=3)
@@ -96,15 +100,29 @@ def test_a_storey_more_on_two_buildings_is_told_of_each_and_a_court_is_no_part_o
     assert court.volume_m3 == pytest.approx(3.0 * (19.0 * 16.0 - 7.0 * 4.0), rel=0.02)
 
 
-def test_a_storey_of_which_only_walls_were_seen_leaves_the_court_out_and_owns_up_to_a_parapet() -> None:
-    (finding,) = _accusing(extra_storey(SHAPES["court"]), INSIDE)
+def test_a_storey_of_which_only_walls_were_seen_owns_up_to_a_parapet() -> None:
+    edit = extra_storey(SHAPES["hexagon"])
+    assert edit is not None
+    case = case_of(edit, AROUND_UNTOLD)
+    points = move(case.registration.design_from_survey, case.cloud.points)
+    ceilings = np.abs(points[:, 2] - (9.2 - SLAB)) < 0.05
+    walls = replace(case.cloud, points=case.cloud.points[~ceilings], scan=case.cloud.scan[~ceilings])
+    findings = inspected(replace(case, cloud=walls)).judgement.findings
+    (finding,) = [found for found in findings if found.verdict is FindingVerdict.INCONSISTENT]
     assert finding.kind == "extra_storey"
-    assert finding.area_m2 == pytest.approx(19.0 * 16.0 - 7.0 * 4.0, rel=0.01)
     assert finding.height_m is not None
     unsure = finding.uncertainty["height_m"]
     assert unsure is not None
     assert abs(finding.height_m - 3.0) <= unsure + 0.01
     assert any("parapet" in caveat for caveat in finding.caveats)
+
+
+def test_a_storey_seen_from_inside_is_covered_as_the_building_was_to_be() -> None:
+    (finding,) = _accusing(extra_storey(SHAPES["court"]), INSIDE)
+    assert finding.kind == "extra_storey"
+    assert finding.area_m2 == pytest.approx(19.0 * 16.0 - 7.0 * 4.0, rel=0.01)
+    assert finding.height_m == pytest.approx(3.0, abs=0.01)
+    assert any("from below" in caveat for caveat in finding.caveats)
 
 
 def _tile_area(shape: Shape) -> float:

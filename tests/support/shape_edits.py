@@ -189,7 +189,7 @@ def _shifted(shape: Shape, offset: float) -> ShapeEdit:
     )
     low = shape.levels[1] + min(offset, 0.0)
     corners = np.vstack([part.vertices[:, :2] for part in parts if part.vertices[:, 2].max() > low])
-    box = _about([corners], low, top + offset)
+    box = _about([corners], low, top + max(offset, 0.0))
     return ShapeEdit(shape, parts, lifted_from(1, offset)(shape, parts), "storey_height", box)
 
 

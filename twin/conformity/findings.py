@@ -191,9 +191,12 @@ def _unless_hidden(
 
     A hung ceiling hides the floor over it, a raised one the floor under it, insulation and lining a wall.
     """
+    is_level = abs(offset[2]) > np.hypot(offset[0], offset[1])
+    if result.is_vacated and is_level and result.is_one_sided:
+        return FindingVerdict.INFORMATION, ("if it is not there at all, what lies beneath it would look alike",)
     if result.is_vacated:
         return verdict, ()
-    if abs(offset[2]) > np.hypot(offset[0], offset[1]):
+    if is_level:
         return FindingVerdict.INFORMATION, ("a ceiling or a floor finish before it would look alike",)
     if np.linalg.norm(offset) - (result.expanded_uncertainty_m or 0.0) <= settings.most_finish_m:
         return FindingVerdict.BORDERLINE, ("cladding, insulation or lining before it would look alike",)

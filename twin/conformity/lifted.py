@@ -58,6 +58,7 @@ def _raised(
     moved = [e for e in _over(design, part) if e.box[5] > reaching]
     low = np.min([e.box[:3] for e in moved], axis=0)
     high = np.max([e.box[3:] for e in moved], axis=0)
+    approved_top = float(high[2])
     low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
     outline = part.outline if len(part.outline) else rectangle(low, high)
     way = "higher" if lift.offset_m > 0 else "lower"
@@ -78,6 +79,8 @@ def _raised(
         holes=part.holes,
         rule=f"storey heights are reported from {settings.least_storey_height_m:.2f} m",
     )
+    # Where it was to stand and where it stands: what came down reached as high as it was approved.
+    low[2], high[2] = lift.cut_m + min(lift.offset_m, 0.0), max(high[2], approved_top)
     return replace(finding, box=np.array([low, high]))
 
 

@@ -47,9 +47,7 @@ def _closed(grounds: Grounds, stands: set[int]) -> list[Finding]:
         opening = max(sides, key=lambda side: side.opening.area_m2).opening
         if opening.element not in stands or not _is_worth(opening, settings):
             continue
-        through = len(sides) > 1
-        verdict = FindingVerdict.INCONSISTENT if through else FindingVerdict.BORDERLINE
-        caveats = () if through else ("one face was seen: a shutter, a board or a flush door leaf would look alike",)
+        verdict, caveats = _certainty(sides)
         wall = grounds.design.elements[opening.element]
         points = np.unique(np.concatenate([side.points for side in sides]))
         found.append(
@@ -66,6 +64,17 @@ def _closed(grounds: Grounds, stands: set[int]) -> list[Finding]:
             )
         )
     return found
+
+
+def _certainty(sides: list[Closure]) -> tuple[FindingVerdict, tuple[str, ...]]:
+    """How sure it is that an opening is closed: on both faces of its wall, on one, or by who knows what behind it."""
+    if len(sides) > 1:
+        return FindingVerdict.INCONSISTENT, ()
+    if sides[0].is_sided:
+        return FindingVerdict.BORDERLINE, (
+            "one face was seen: a shutter, a board or a flush door leaf would look alike",
+        )
+    return FindingVerdict.INFORMATION, ("stations are unknown: what stands behind the opening would look alike",)
 
 
 def _is_worth(opening: Opening | Breach, settings: ConformitySettings) -> bool:

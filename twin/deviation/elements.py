@@ -26,6 +26,8 @@ _ALIKE = 0.5
 _BROAD = 0.6
 """Share of an element's surface that faces one way, from which it is a plate: a wall, a slab."""
 _FACING = 0.7
+_BED = 0.3
+"""Of a slab's thickness: what lies so near the level of its underside, seen from above, is what was to carry it."""
 _MOST = 0.6
 """Share of the faces, by area, that must have moved as one."""
 
@@ -58,8 +60,9 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class _Areas:
-    """Of one element, m2: what could be seen, what was seen within the tolerance of its place, on faces that are not
-    off it, on faces that are, and what rays passed through; and whether enough was seen to call it built.
+    """Of one element, m2: what could be seen; what was seen within the tolerance of its place; of its broad side, what
+    was seen on faces that are not off it, and on faces that are, if that is no mere corner of it; what rays passed
+    through; and whether enough was seen to call it built.
     """
 
     exposed: float
@@ -135,50 +138,54 @@ def _areas(views: Views, found: FacesFound, count: int, settings: DeviationSetti
         """(count,) m2: what the samples that are so stand for."""
         return np.asarray(np.bincount(owner, weights=weight * flags, minlength=count), dtype=np.float64)
 
-    exposed, seen = of_each(np.ones(len(owner), dtype=bool)), of_each(views.seen)
-    held, pierced = of_each(views.seen & ~is_off), of_each(views.pierced)
-    broad, broad_seen = _broad_side(views, count)
-    off = np.bincount(found.element, weights=found.area_m2 * found.is_off, minlength=count)
+    broad = _Broad(views.samples, count)
+    side = broad.holds(owner, views.samples.normals)
+    exposed, seen, pierced = of_each(np.ones(len(owner), dtype=bool)), of_each(views.seen), of_each(views.pierced)
+    held, whole_side, side_seen = of_each(views.seen & ~is_off & side), of_each(side), of_each(side & views.seen)
+    found_off = found.area_m2 * (found.is_off & broad.holds(found.element, found.normal))
+    off = np.bincount(found.element, weights=found_off, minlength=count)
+    off[off < settings.least_coverage * whole_side] = 0.0
     little = (seen > 0.0) & (seen < settings.doubtful_coverage * exposed)
     inner, inner_seen = inner_areas(views.samples, views.seen, count, little)
     doubtful = little & (inner > 0.0)
     whole, of_it = np.where(doubtful, inner, exposed), np.where(doubtful, inner_seen, seen)
     enough = (of_it >= settings.least_coverage * whole) | (of_it >= settings.least_area_m2)
-    enough &= (broad_seen >= settings.least_coverage * broad) | (broad_seen >= settings.least_area_m2)
+    enough &= (side_seen >= settings.least_coverage * whole_side) | (side_seen >= settings.least_area_m2)
     return [
         _Areas(float(max(e, 1e-9)), float(s), float(h), float(o), float(p), bool(n and e > 0.0))
         for e, s, h, o, p, n in zip(exposed, seen, held, off, pierced, enough, strict=True)
     ]
 
 
-def _broad_side(views: Views, count: int) -> tuple[Floats, Floats]:
-    """Area that faces the way in which each element has most of its surface, and how much of that was seen: (count,)
-    m2 each.
+class _Broad:
+    """The way in which each element has most of its surface.
 
-    A slab of which only the edges were seen may lie higher or lower than approved. Elements without such a way, posts
-    and blocks, are taken whole.
+    A slab of which only the edges were seen may lie higher or lower than approved, and a wall is not where the jambs of
+    its windows are. Elements without such a way, posts and blocks, are taken whole.
     """
-    owner, weight, normals = views.samples.element, views.samples.area_m2, views.samples.normals
-    tensor = np.zeros((count, 3, 3))
-    for i in range(3):
-        for j in range(i + 1):
-            sums = np.bincount(owner, weights=weight * normals[:, i] * normals[:, j], minlength=count)
-            tensor[:, i, j] = tensor[:, j, i] = sums
-    shares, ways = np.linalg.eigh(tensor)
-    is_broad = shares[:, 2] >= _BROAD * shares.sum(axis=1)
-    along = np.einsum("ij,ij->i", normals, ways[owner, :, 2])
-    faces_it = ~is_broad[owner] | (np.abs(along) >= _FACING)
 
-    def of_each(flags: Flags) -> Floats:
-        return np.asarray(np.bincount(owner, weights=weight * flags, minlength=count), dtype=np.float64)
+    def __init__(self, samples: SurfaceSamples, count: int) -> None:
+        owner, weight, normals = samples.element, samples.area_m2, samples.normals
+        tensor = np.zeros((count, 3, 3))
+        for i in range(3):
+            for j in range(i + 1):
+                sums = np.bincount(owner, weights=weight * normals[:, i] * normals[:, j], minlength=count)
+                tensor[:, i, j] = tensor[:, j, i] = sums
+        shares, ways = np.linalg.eigh(tensor)
+        self._is_plate = shares[:, 2] >= _BROAD * shares.sum(axis=1)
+        self._way = ways[:, :, 2]
 
-    return of_each(faces_it), of_each(faces_it & views.seen)
+    def holds(self, element: Ints, normals: Floats) -> Flags:
+        """(n,) bool: faces of elements, with their (n, 3) normals, that look that way or the opposite one."""
+        along = np.abs(np.einsum("ij,ij->i", normals, self._way[element]))
+        return np.asarray(~self._is_plate[element] | (along >= _FACING))
 
 
 @dataclass(frozen=True, eq=False)
 class _Motion:
     """How the faces of an element that were found off their place moved: their rows, the widest of them, the vector
-    that fits all faces best, m, and whether they moved as one.
+    that fits all faces best, m, whether they moved as one, whether one lies inside its place, and whether faces of one
+    side alone were found. `is_bed`: all that was found is a level surface where a slab was to lie on something.
     """
 
     off: Longs
@@ -187,6 +194,8 @@ class _Motion:
     vector_m: Floats
     is_rigid: bool
     is_vacated: bool
+    is_one_sided: bool
+    is_bed: bool
 
 
 def _motion(found: FacesFound, rows: Longs, area: _Areas, settings: DeviationSettings) -> _Motion | None:
@@ -212,7 +221,11 @@ def _motion(found: FacesFound, rows: Longs, area: _Areas, settings: DeviationSet
     areas = found.area_m2[rows]
     is_rigid = bool(areas[as_one].sum() >= _MOST * areas[concerned].sum() > 0.0)
     is_vacated = bool((found.offset_m[off] < 0.0).any())
-    return _Motion(off, float(found.offset_m[widest]), float(found.spread_m[widest]), vector, is_rigid, is_vacated)
+    one_sided = not found.is_backed[off].any()
+    offset, thick = float(found.offset_m[widest]), float(found.thick_m[widest])
+    is_bed = bool(one_sided and found.normal[widest, 2] > _FACING and abs(offset + thick) <= _BED * thick)
+    spread = float(found.spread_m[widest])
+    return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, is_bed)
 
 
 def _status(
@@ -223,7 +236,8 @@ def _status(
     due_below_m: float | None,
     settings: DeviationSettings,
 ) -> ElementStatus:
-    if motion is not None and item.role is Role.BUILDING and area.off > area.held:
+    is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
+    if is_off and motion is not None and not motion.is_bed:
         size = float(np.linalg.norm(motion.vector_m))
         if abs(motion.offset_m) > settings.tolerance_m:
             return ElementStatus.DISPLACED
@@ -231,6 +245,7 @@ def _status(
             return ElementStatus.DISPLACED
     solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
     absent = solid and area.through >= settings.least_pierced and area.through > area.coverage
+    absent |= bool(solid and is_off and motion is not None and motion.is_bed)
     if area.enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
@@ -258,14 +273,15 @@ def _result(
 ) -> ElementResult:
     median: float | None = None
     vector: tuple[float, float, float] | None = None
-    spread, vacated = 0.0, False
+    spread, vacated, one_sided = 0.0, False, False
     if status is ElementStatus.DISPLACED and motion is not None:
-        median, spread, vacated = motion.offset_m, motion.spread_m, motion.is_vacated
+        median, spread = motion.offset_m, motion.spread_m
+        vacated, one_sided = motion.is_vacated, motion.is_one_sided
         vector = (float(motion.vector_m[0]), float(motion.vector_m[1]), float(motion.vector_m[2]))
     elif status is ElementStatus.AS_DESIGNED and np.isfinite(points.median_m):
         median, spread = points.median_m, 1.4826 * points.off_median_m
     unsure = None if median is None else _expanded(item, spread, points.count, registration, settings)
-    return ElementResult(item.index, status, median, unsure, area.coverage, points.count, vector, vacated)
+    return ElementResult(item.index, status, median, unsure, area.coverage, points.count, vector, vacated, one_sided)
 
 
 def _expanded(

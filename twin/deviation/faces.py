@@ -34,9 +34,13 @@ class FacesFound:
     spread_m : (f,) float
         Robust standard deviation of the points about it.
     area_m2 : (f,) float
-        Area seen at the offset.
+        Area seen at the offset, no larger than what could be seen of the face.
     is_off : (f,) bool
         Whether the offset is more than workmanship and noise.
+    thick_m : (f,) float
+        From each to the back of its part; infinite where it has none.
+    is_backed : (f,) bool
+        Whether the back was found as well.
     """
 
     face: Longs
@@ -46,6 +50,8 @@ class FacesFound:
     spread_m: Floats
     area_m2: Floats
     is_off: Flags
+    thick_m: Floats
+    is_backed: Flags
 
 
 def found_faces(
@@ -81,7 +87,7 @@ def found_faces(
             unsided.append((number, rows))
     for number, rows in unsided:
         _part_layers(faces, number, rows, looks, height, exposed, settings, found)
-    return _table(faces, found, settings)
+    return _table(faces, found, exposed, settings)
 
 
 def _assigned(
@@ -161,7 +167,7 @@ def _part_layers(
             found[number], found[int(back)] = pair
 
 
-def _table(faces: Faces, found: dict[int, Layer], settings: DeviationSettings) -> FacesFound:
+def _table(faces: Faces, found: dict[int, Layer], exposed: Floats, settings: DeviationSettings) -> FacesFound:
     face = np.array(sorted(found), dtype=np.int64)
     layers = [found[int(number)] for number in face]
     offset = np.array([layer.offset_m for layer in layers])
@@ -171,6 +177,13 @@ def _table(faces: Faces, found: dict[int, Layer], settings: DeviationSettings) -
         faces.normal[face].reshape(-1, 3),
         offset,
         np.array([layer.spread_m for layer in layers]),
-        np.array([layer.area_m2 for layer in layers]),
+        np.minimum(np.array([layer.area_m2 for layer in layers]), exposed[face]),
         np.abs(offset) >= settings.least_offset_m,
+        np.array([_thickness(faces, int(number)) for number in face]),
+        np.array([any(int(back) in found for back in faces.backs(int(number))) for number in face], dtype=bool),
     )
+
+
+def _thickness(faces: Faces, face: int) -> float:
+    deep = faces.plane_m[faces.backs(face)] + faces.plane_m[face]
+    return float(deep[deep > 0.0].min(initial=np.inf))

@@ -27,7 +27,8 @@ class ElementResult:
     `deviation_m` is the signed offset along the outward normal of the surface that was seen (median), None where
     nothing was seen; `coverage` is the share (0..1) of its exposed surface that the survey saw; `offset_m` is the
     displacement vector in the design frame where one could be measured. `is_vacated` where one of its faces was found
-    inside its approved place, so that it cannot stand there still; else something may only hide it.
+    inside its approved place, so that it cannot stand there still; else something may only hide it. `is_one_sided`
+    where faces of one side alone were found: if it is not there at all, what lies behind it looks alike.
     """
 
     element: int
@@ -38,6 +39,7 @@ class ElementResult:
     points: int
     offset_m: tuple[float, float, float] | None = None
     is_vacated: bool = False
+    is_one_sided: bool = False
 
 
 @dataclass(frozen=True, eq=False)

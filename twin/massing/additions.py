@@ -10,7 +10,6 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs
 from twin.massing.columns import Raster
 from twin.massing.enclosure import closed, enclosed, grown, newly_enclosed, upright, without_strips
-from twin.massing.ends import upper_end
 from twin.massing.groups import groups_of
 from twin.massing.model import Addition, Bound, Surroundings
 from twin.massing.outlines import area_of, holes_of, on_faces, polygon_of
@@ -18,6 +17,7 @@ from twin.massing.settings import MassingSettings
 from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 from twin.massing.surroundings import surroundings_of
+from twin.massing.tops import Seen, share_covered, top_of
 
 _LEAST_REGION_M2 = 1.0
 _LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
@@ -25,12 +25,9 @@ _LEAST_SPACINGS = 3.0  # and no strip is enclosed that a survey could not have r
 _MARGIN_M = 2.0
 _LEAST_HEIGHT_M = 0.5
 _NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
-_ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
 _SLAB_M = 0.10  # unevenness of one floor
 _CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
-_LEAST_PARAPET_M, _MOST_PARAPET_M = 0.15, 1.5  # lower is a kerb, higher a storey
 _NEAREST = 4  # neighbours near by; the ball to the last of them holds as many times a point's own area
-_ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
 
 def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) -> list[Addition]:
@@ -167,10 +164,11 @@ def _volume(
     outline = _outline(mask, points[on_wall], span, inside, site)
     middle = float(np.percentile(points[:, 2], 1.0)) * 0.7 + float(np.percentile(points[:, 2], 99.0)) * 0.3
     base, slab_below = _base(mask, middle, site)
-    roof_rows = mine[~on_wall & ~structure.from_below(mine)]
-    top, soffit_above, roofed = _top(
-        points[on_wall], structure.points[roof_rows], mask, middle, structure.spacing_m, site
-    )
+    below = structure.from_below(mine)
+    sided = bool(np.isfinite(structure.views[mine[~on_wall], 2]).mean() > 0.5) if not on_wall.all() else True
+    seen = Seen(points[on_wall], points[~on_wall & ~below], points[~on_wall & below], structure.spacing_m, sided)
+    end = top_of(seen, mask, base, middle, site)
+    top = end.level_m
     if top - base < _LEAST_HEIGHT_M:
         return None
     holes = holes_of(mask, raster)
@@ -187,18 +185,16 @@ def _volume(
         structure.spacing_m,
         (base, top),
         slab_below,
-        soffit_above,
+        end.soffit_share,
         inside,
         site,
         settings,
     )
-    top_seen = roofed or soffit_above > 0.5
-    parapet = 0.0 if top_seen else _parapet(mask, base, site)
-    caveats = _caveats(rounding, top_seen, parapet)
-    expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m, parapet)
+    caveats = (*end.caveats, *_caveats(rounding))
+    expanded = _expanded(outline, area, top - base, structure.spacing_m, rounding, site.spread_m, end.unsure_m)
     rows = _evidence(structure, mask, (base, top), raster)
     floors = _floors(structure, mine, mask, (base, top), site)
-    ends_at = Bound.SURFACE if top_seen else Bound.WALLS
+    ends_at = Bound.SURFACE if end.is_seen else Bound.WALLS
     begins_at = Bound.SURFACE if slab_below > 0.5 else Bound.GROUND
     volume = area * (top - base)
     return Addition(
@@ -216,7 +212,7 @@ def _volume(
         ends_at,
         begins_at,
         holes,
-        parapet,
+        end.parapet_m,
     )
 
 
@@ -263,66 +259,12 @@ def _base(mask: Flags, middle: float, site: Site) -> tuple[float, float]:
     return base, float((np.isfinite(under) & (np.abs(under - base) <= _CONTACT_M)).mean())
 
 
-def _top(
-    walls: Floats, roof: Floats, mask: Flags, middle: float, spacing_m: float, site: Site
-) -> tuple[float, float, bool]:
-    """Level at which a volume ends, share of it under approved structure there, and whether its roof was seen.
-
-    A roof that was seen decides; walls that stand out of it are its parapet. By no more than the thickness of a roof
-    slab, they may as well be what carries it, and what was seen its underside.
-    """
-    raster = site.columns.raster
-    walls, roof = walls[walls[:, 2] > middle], roof[roof[:, 2] > middle]
-    roofed = bool(len(roof)) and _share_covered(roof, mask, spacing_m, raster) >= _ROOFED
-    end = upper_end(walls[:, 2], np.zeros(0))
-    wall_top = end.level_m if end else float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
-    roof_top = _roof_level(roof, site) if roofed else -np.inf
-    top = wall_top if wall_top <= roof_top + _ROOF_SLAB_M or not roofed else roof_top
-    top = max(top, roof_top)
-    if not np.isfinite(top):
-        top = middle
-    over = site.columns.bottom_above(middle)[mask]
-    under_soffit = np.isfinite(over) & (np.abs(over - top) <= _CONTACT_M)
-    share = float(under_soffit.mean())
-    if share > 0.5:
-        top = float(np.median(over[under_soffit]))
-    return top, share, roofed
-
-
-def _parapet(mask: Flags, base: float, site: Site) -> float:
-    """Height by which approved walls at the border of a volume stand over its base, m; 0 where most do not.
-
-    New walls of which nobody saw the roof may end in a parapet as high as the one that was approved.
-    """
-    raster = site.columns.raster
-    reach = round(_NEAR_M / raster.cell_m)
-    border = mask & grown(~mask, reach)
-    over = site.columns.top_below(base + _MOST_PARAPET_M)[border] - base
-    over = over[np.isfinite(over)]
-    height = float(np.median(over)) if len(over) else 0.0
-    return height if height >= _LEAST_PARAPET_M else 0.0
-
-
-def _roof_level(roof: Floats, site: Site) -> float:
-    """Level of the highest surface that holds at least a third of the roof's points, else the median of them."""
-    heights = np.sort(roof[:, 2])
-    bins = np.round((heights - heights[0]) / max(_SLAB_M, 2.0 * site.spread_m)).astype(np.int64)
-    large = np.flatnonzero(np.bincount(bins) >= len(heights) / 3.0)
-    return float(np.median(heights[bins == large[-1]] if len(large) else heights))
-
-
 def _evidence(structure: Unexplained, mask: Flags, span: tuple[float, float], raster: Raster) -> Longs:
 
     points = structure.points
     within = raster.at(grown(mask, round(_NEAR_M / raster.cell_m)), points)
     within &= (points[:, 2] > span[0] - _NEAR_M) & (points[:, 2] < span[1] + _NEAR_M)
     return structure.rows[within]
-
-
-def _share_covered(points: Floats, mask: Flags, spacing_m: float, raster: Raster) -> float:
-    """Share of a mask that points cover, gaps as wide as they usually lie apart bridged."""
-    cells = max(round(2.5 * spacing_m / raster.cell_m), 5)
-    return float(closed(raster.mark(points), cells)[mask].mean())
 
 
 def _floors(
@@ -337,22 +279,17 @@ def _floors(
         heights, counts = np.unique(np.round(points[:, 2] / unevenness).astype(np.int64), return_counts=True)
         near = np.abs(points[:, 2] - heights[np.argmax(counts)] * unevenness) <= unevenness
         height = float(np.median(points[near, 2]))
-        share = _share_covered(points[near], mask, structure.spacing_m, site.columns.raster)
+        share = share_covered(points[near], mask, structure.spacing_m, site.columns.raster)
         if share >= 0.1 and span[0] + 1.8 <= height <= span[1] + 0.1:
             levels.append(height)
         points = points[np.abs(points[:, 2] - height) > 2.0 * unevenness]
     return tuple(sorted(levels))
 
 
-def _caveats(surroundings: Surroundings, top_seen: bool, parapet_m: float) -> tuple[str, ...]:
-    caveats = []
-    if not top_seen:
-        caveats.append("its roof was not seen; the top is that of its walls")
-    if parapet_m:
-        caveats.append(f"of its height up to {parapet_m:.2f} m may be a parapet, as high as the approved one")
+def _caveats(surroundings: Surroundings) -> tuple[str, ...]:
     if surroundings.walled < 0.9:
-        caveats.append(f"walls were seen along {surroundings.walled:.0%} of its free boundary")
-    return tuple(caveats)
+        return (f"walls were seen along {surroundings.walled:.0%} of its free boundary",)
+    return ()
 
 
 def _expanded(
@@ -362,18 +299,18 @@ def _expanded(
     spacing_m: float,
     surroundings: Surroundings,
     spread_m: float,
-    parapet_m: float,
+    unsure_m: float,
 ) -> dict[str, float]:
     """Expanded uncertainties (k = 2).
 
     Each edge is known to the spread of its face and to how finely the wall was sampled at its ends; edges that were
-    not seen are known to the gap that an enclosure may have. Edges are taken as independent. A parapet that walls may
-    end in is as much less of a room.
+    not seen are known to the gap that an enclosure may have. Edges are taken as independent. Of the height so much is
+    not known as may be a parapet, or as a roof that was not seen from above may be thicker.
     """
     edges = np.linalg.norm(np.roll(outline, -1, axis=0) - outline, axis=1)
     unseen = 1.0 - surroundings.walled * (1.0 - surroundings.attached) - surroundings.attached
     edge = np.sqrt(spread_m**2 + (0.1 * spacing_m) ** 2 + (0.25 * max(unseen, 0.0)) ** 2)
     area_u = 2.0 * edge * float(np.sqrt((edges**2).sum()))
-    height_u = float(np.hypot(2.0 * np.sqrt(2.0 * spread_m**2 + (0.3 * spacing_m) ** 2), parapet_m))
+    height_u = float(np.hypot(2.0 * np.sqrt(2.0 * spread_m**2 + (0.3 * spacing_m) ** 2), unsure_m))
     volume_u = float(np.hypot(area_u * height, height_u * area))
     return {"area_m2": area_u, "height_m": height_u, "volume_m3": volume_u}

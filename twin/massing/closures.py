@@ -30,11 +30,14 @@ class Closure:
         Of the surface before the wall's face, the median.
     points : (p,) int64
         Rows of the cloud.
+    is_sided : bool
+        Whether it is known that it was seen from before the face, and not through the opening from behind.
     """
 
     opening: Opening
     offset_m: float
     points: Longs
+    is_sided: bool
 
 
 def closures_of(
@@ -63,7 +66,7 @@ def closures_of(
         mine = near[_flush(opening, points[near], views[near])]
         if _is_full(opening, points[mine]):
             offset = float(np.median(points[mine] @ opening.normal - opening.plane_m))
-            found.append(Closure(opening, offset, np.sort(rows[mine])))
+            found.append(Closure(opening, offset, np.sort(rows[mine]), bool(np.isfinite(views[mine]).all())))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ _FLOOR_M = 1.2  # from the top of a floor down to what hangs under it: the cut l
 _INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or sloped surface, up to the other a wall
 _FEWER = 2.0  # times less is seen of what a wall left than of what stands beneath
 _COLUMN_M = 0.5  # samples of one wall in one column of this width
+_TOP_M = 0.1  # half a thin roof: walls that end so much higher were raised further
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
 
@@ -27,6 +28,7 @@ class VerticalShift:
 
     The cut may lie anywhere in `between_m`: the highest surface below that stayed, the lowest above that moved.
     `support` : (s,) bool, samples found at the shifted place; `spread_m` the robust standard deviation of the heights.
+    `unsure_m`: walls end so much higher than the shift has them end, which nothing else bears out.
     """
 
     cut_m: float
@@ -34,6 +36,7 @@ class VerticalShift:
     offset_m: float
     spread_m: float
     support: Flags
+    unsure_m: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,12 @@ def vertical_shift(
         None where nothing is shifted beyond doubt.
     """
     found = _vertical_shift(sight, flat, levels, settings)
+    further = 0.0 if found is None else _tops_rose_further(found, sight, flat, settings)
+    if found is not None and further:
+        # What was taken for a roof, since nothing was seen over it, is the underside of one.
+        unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
+        again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
+        found = replace(found, unsure_m=further) if again is None else again
     if found is not None or not flat.behind.any():
         return found
     turned = replace(flat, explained=flat.explained & ~flat.behind)
@@ -152,8 +161,31 @@ def _tops(points: Floats) -> Floats:
     return np.asarray(tops[column])
 
 
+def _tops_rose_further(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float:
+    """By how much higher the walls above the cut were seen to end than the shift has them end, m; 0 where by little.
+
+    Where they end lower their tops may not have been seen.
+    """
+    from scipy.spatial import cKDTree
+
+    samples = sight.samples
+    upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
+    walls = flat.points[np.abs(flat.normals[:, 2]) < _UPRIGHT]
+    if not len(upright) or not len(walls):
+        return 0.0
+    tops = _tops(samples.points[upright])
+    highest = upright[samples.points[upright, 2] >= tops - 2.0 * _SAME_M]
+    reach = max(2.0 * flat.spacing_m, settings.thinning_m)
+    near = cKDTree(walls[:, :2]).query_ball_point(samples.points[highest, :2], reach, workers=-1)
+    rises = [
+        walls[rows, 2].max() - samples.points[sample, 2] for sample, rows in zip(highest, near, strict=True) if rows
+    ]
+    further = float(np.median(rises)) - shift.offset_m if len(rises) >= settings.neighbours else 0.0
+    return further if further > _TOP_M else 0.0
+
+
 def _vertical_shift(
-    sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings
+    sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings, least_m: float = -np.inf
 ) -> VerticalShift | None:
     inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > _INCLINED)
     level = np.abs(flat.normals[:, 2]) > 0.35
@@ -163,6 +195,8 @@ def _vertical_shift(
     best: VerticalShift | None = None
     gain = 0.0
     for offset in _peaks(votes, settings):
+        if offset < least_m:
+            continue
         found = _cut(sight, inclined, votes, offset, levels, settings)
         if found is None or found[1] <= gain:
             continue

@@ -45,7 +45,7 @@ def moved_part(
     mask &= ~courts_of(site, settings)
     belongs = _moved_or_inserted(design, unexplained.points, mask, shift, site.columns, settings)
     spread = shift.spread_m / np.sqrt(max(int(shift.support.sum()), 1))
-    uncertainty = 2.0 * float(np.hypot(spread, system_m))
+    uncertainty = float(np.hypot(2.0 * np.hypot(spread, system_m), shift.unsure_m))
     points, rows = unexplained.points[belongs], unexplained.rows[belongs]
     footprints = _footprints(mask, shift, sight, points, rows, site)
     lift = Lift(shift.cut_m, shift.between_m, shift.offset_m, uncertainty, footprints)
