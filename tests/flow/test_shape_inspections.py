@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.boxes import overlap
 from support.observing import inspected
 from support.shape_catalogue import HELD_OUT, TUNED
 from support.shape_edits import (
@@ -15,6 +16,7 @@ from support.shape_edits import (
     extra_storey,
     lean_to,
     lowered,
+    squeezed,
     under_way,
     void_closed,
 )
@@ -123,6 +125,25 @@ def test_a_storey_seen_from_inside_is_covered_as_the_building_was_to_be() -> Non
     assert finding.area_m2 == pytest.approx(19.0 * 16.0 - 7.0 * 4.0, rel=0.01)
     assert finding.height_m == pytest.approx(3.0, abs=0.01)
     assert any("from below" in caveat for caveat in finding.caveats)
+
+
+@pytest.mark.parametrize(("shape", "look"), [("horseshoe", AROUND_UNTOLD), ("ell", DRONE)], ids=["street", "drone"])
+def test_a_storey_squeezed_in_is_counted_by_its_windows_where_nobody_went_inside(shape: str, look: Look) -> None:
+    edit = squeezed(SHAPES[shape])
+    assert edit is not None
+    assert edit.box is not None
+    judgement = inspected(case_of(edit, look)).judgement
+    (finding,) = [found for found in judgement.findings if found.verdict is not FindingVerdict.INFORMATION]
+    assert finding.kind == "extra_storey"
+    assert finding.verdict is FindingVerdict.BORDERLINE
+    storeys = len(edit.shape.heights)
+    unsure = finding.uncertainty["height_m"]
+    assert finding.height_m is not None
+    assert unsure is not None
+    assert abs(finding.height_m - edit.shape.levels[-1] / (storeys + 1)) <= unsure
+    assert f"{storeys + 1} rows" in finding.title
+    assert "from outside" in finding.caveats[0]
+    assert overlap(finding.box, edit.box) > 0.75
 
 
 def _tile_area(shape: Shape) -> float:

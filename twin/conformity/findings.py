@@ -15,6 +15,7 @@ from twin.conformity.kinds import name_addition
 from twin.conformity.lifted import lifted
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.openings import changed_openings
+from twin.conformity.recounted import recounted
 from twin.conformity.restacked import restacked
 from twin.conformity.settings import ConformitySettings
 from twin.conformity.stack import Span
@@ -52,6 +53,7 @@ def all_findings(grounds: Grounds, of_the_whole: list[Finding]) -> tuple[Finding
         *_additions(grounds),
         *_displaced(grounds),
     ]
+    found += recounted(grounds, found)
     found += [*absent(grounds), *changed_openings(grounds), *_objects(grounds)]
     found.sort(key=_gravity)
     return tuple(replace(finding, id=f"F-{number:03d}") for number, finding in enumerate(found, start=1))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _UPRIGHT = 0.2
 """Largest rise of a wall's normal."""
-_FILLS = ("IfcWindow", "IfcDoor", "IfcCurtainWall", "IfcPlate", "IfcMember", "IfcRailing")
+FILLS = ("IfcWindow", "IfcDoor", "IfcCurtainWall", "IfcPlate", "IfcMember", "IfcRailing")
+"""What stands in openings, or lets rays through like one: no wall."""
 _GRID_M = 0.001
 _LEAST_FACE_M2 = 2.0
 _BESIDE_M = 0.5
@@ -100,7 +101,7 @@ def _walls(design: Design, faces: Faces) -> Iterator[tuple[int, Floats, Floats]]
     """
     surface = design.surface
     judged = np.array(
-        [e.role is Role.BUILDING and not e.ifc_class.startswith(_FILLS) for e in design.elements], dtype=bool
+        [e.role is Role.BUILDING and not e.ifc_class.startswith(FILLS) for e in design.elements], dtype=bool
     )
     area = np.bincount(faces.of_triangle, weights=surface.areas(), minlength=len(faces))
     wanted = judged[faces.element] & (np.abs(faces.normal[:, 2]) < _UPRIGHT) & (area >= _LEAST_FACE_M2)
@@ -160,7 +161,7 @@ class _Fills:
 
     def __init__(self, design: Design) -> None:
         self._surface = design.surface
-        some = [element for element in design.elements if element.ifc_class.startswith(_FILLS)]
+        some = [element for element in design.elements if element.ifc_class.startswith(FILLS)]
         self._index = [element.index for element in some]
         boxes = np.array([element.box for element in some]).reshape(-1, 6)
         self._centre, self._size = 0.5 * (boxes[:, :3] + boxes[:, 3:]), boxes[:, 3:] - boxes[:, :3]

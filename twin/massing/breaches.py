@@ -10,7 +10,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs
 from twin.design.faces import Faces
 from twin.design.model import Design
-from twin.design.openings import axes
+from twin.design.openings import FILLS, axes
 from twin.deviation.model import Deviation, ElementStatus
 from twin.massing.flush import FLUSH_M, Grid
 from twin.massing.settings import MassingSettings
@@ -105,7 +105,9 @@ def _doubtful(design: Design, deviation: Deviation, faces: Faces) -> Iterator[tu
     if not len(samples):
         return
     stands = np.zeros(len(design.elements), dtype=bool)
-    stands[[r.element for r in deviation.elements if r.status is ElementStatus.AS_DESIGNED]] = True
+    for result in deviation.elements:
+        is_wall = not design.elements[result.element].ifc_class.startswith(FILLS)
+        stands[result.element] = is_wall and result.status is ElementStatus.AS_DESIGNED
     of_sample = faces.of_triangle[samples.triangle]
     pierced = np.bincount(of_sample, weights=samples.area_m2 * deviation.sample_pierced, minlength=len(faces))
     order = np.argsort(of_sample, kind="stable")

@@ -18,6 +18,8 @@ _INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or
 _FEWER = 2.0  # times less is seen of what a wall left than of what stands beneath
 _COLUMN_M = 0.5  # samples of one wall in one column of this width
 _TOP_M = 0.1  # half a thin roof: walls that end so much higher were raised further
+_ROOF_M = 0.35  # thickness of a usual roof slab with its covering
+_MOST_ALIKE = 0.6  # share of the walls that must end so: scaffolds end at any height
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
 
@@ -106,12 +108,8 @@ def vertical_shift(
         None where nothing is shifted beyond doubt.
     """
     found = _vertical_shift(sight, flat, levels, settings)
-    further = 0.0 if found is None else _tops_rose_further(found, sight, flat, settings)
-    if found is not None and further:
-        # What was taken for a roof, since nothing was seen over it, is the underside of one.
-        unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
-        again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
-        found = replace(found, unsure_m=further) if again is None else again
+    if found is not None and found.offset_m >= _STOREY_M and flat.by_station.mean() < 0.5:
+        found = _by_tops(found, sight, flat, levels, settings)
     if found is not None or not flat.behind.any():
         return found
     turned = replace(flat, explained=flat.explained & ~flat.behind)
@@ -161,27 +159,44 @@ def _tops(points: Floats) -> Floats:
     return np.asarray(tops[column])
 
 
-def _tops_rose_further(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float:
-    """By how much higher the walls above the cut were seen to end than the shift has them end, m; 0 where by little.
+def _by_tops(
+    found: VerticalShift, sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings
+) -> VerticalShift:
+    """The shift that the ends of walls bear out, where nobody knows from which side roofs were seen.
 
-    Where they end lower their tops may not have been seen.
+    A surface over which nothing was seen is taken for a roof, and may be the underside of one that hides it. Then walls
+    end higher than the shift has them end, by the thickness of the roof. Where they do not tell, so much stays unsure.
     """
+    rise = _rise_of_tops(found, sight, flat, settings)
+    if rise is None:
+        return replace(found, unsure_m=_ROOF_M)
+    if rise <= found.offset_m + _TOP_M:
+        return found if rise >= found.offset_m - _TOP_M else replace(found, unsure_m=_ROOF_M)
+    unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
+    again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
+    fits = again is not None and abs(again.offset_m - rise) <= _TOP_M
+    return again if again is not None and fits else replace(found, unsure_m=max(_ROOF_M, rise - found.offset_m))
+
+
+def _rise_of_tops(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float | None:
+    """By how much higher than approved walls above the cut were seen to end, m; None where they do not tell alike."""
     from scipy.spatial import cKDTree
 
     samples = sight.samples
     upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
     walls = flat.points[np.abs(flat.normals[:, 2]) < _UPRIGHT]
     if not len(upright) or not len(walls):
-        return 0.0
+        return None
     tops = _tops(samples.points[upright])
     highest = upright[samples.points[upright, 2] >= tops - 2.0 * _SAME_M]
     reach = max(2.0 * flat.spacing_m, settings.thinning_m)
     near = cKDTree(walls[:, :2]).query_ball_point(samples.points[highest, :2], reach, workers=-1)
-    rises = [
-        walls[rows, 2].max() - samples.points[sample, 2] for sample, rows in zip(highest, near, strict=True) if rows
-    ]
-    further = float(np.median(rises)) - shift.offset_m if len(rises) >= settings.neighbours else 0.0
-    return further if further > _TOP_M else 0.0
+    pairs = zip(samples.points[highest, 2], near, strict=True)
+    rises = np.array([walls[rows, 2].max() - level for level, rows in pairs if rows])
+    if len(rises) < settings.neighbours:
+        return None
+    middle = float(np.median(rises))
+    return middle if (np.abs(rises - middle) <= _TOP_M).mean() >= _MOST_ALIKE else None
 
 
 def _vertical_shift(

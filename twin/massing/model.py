@@ -11,6 +11,7 @@ from twin.arrays import Floats, Longs
 from twin.massing.breaches import Breach
 from twin.massing.closures import Closure
 from twin.massing.ground import Ground
+from twin.massing.rhythm import Rhythm
 
 OVERHANG_M = 1.6
 """How far the balconies and eaves of a part may reach beyond its outline."""
@@ -226,7 +227,7 @@ class Massing:
     frame, None where not seen). `ground_points` and `explained` are rows of the thinned cloud; points within
     `explained_m` of an approved surface counted as explained by it. `floors` are the floors that were seen, ascending;
     `closures` the approved openings that something closes flush with the wall, `breaches` holes in walls that rays went
-    through.
+    through; `rhythm` the rows of windows on its outside, None where too little was seen.
     """
 
     lift: Lift | None
@@ -243,3 +244,4 @@ class Massing:
     floors: tuple[BuiltFloor, ...] = ()
     closures: tuple[Closure, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    rhythm: Rhythm | None = None

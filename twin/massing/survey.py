@@ -24,6 +24,7 @@ from twin.massing.moved import moved_part
 from twin.massing.objects import objects_of
 from twin.massing.outlines import Faces
 from twin.massing.patches import Shapes, shapes_of
+from twin.massing.rhythm import rhythm_of
 from twin.massing.settings import MassingSettings
 from twin.massing.site import Site
 from twin.massing.slabs import slabs_of
@@ -90,6 +91,7 @@ def survey_massing(
         floors,
         closures_of(design, points, rows, views, settings),
         breaches_of(design, deviation, points, _origins(rows, cloud, registration), settings),
+        rhythm_of(deviation.samples, points, columns, settings),
     )
 
 
