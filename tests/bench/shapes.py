@@ -17,11 +17,11 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from support.observing import inspected  # noqa: E402 - after the path to the tests' support
 from support.shape_catalogue import HELD_OUT, TUNED  # noqa: E402
-from support.shape_edits import ABOVE, EDITS, INSIDE  # noqa: E402
+from support.shape_edits import ABOVE, EDITS, INSIDE, RAYS, ShapeEdit  # noqa: E402
 from support.shape_inspections import case_of  # noqa: E402
 from support.shape_surveys import Look  # noqa: E402
 
-from twin.conformity.model import FindingVerdict, Verdict  # noqa: E402
+from twin.conformity.model import Finding, FindingVerdict, Verdict  # noqa: E402
 
 from . import machine  # noqa: E402
 from .scenarios.conclusion import SHARED, iou, shared  # noqa: E402
@@ -36,6 +36,8 @@ LOOKS = {
     "drone, no stations": Look("drone", 0.015, seed=3),
 }
 _FROM_OUTSIDE = ("around, no stations", "street", "drone, no stations")
+_HEIGHTS = ("extra storey", "room on the roof", "lean-to")
+"""Changes that are as high as their box."""
 _PARTIAL = ("street",)
 """Half of the building is not seen: what stands on the other half is not shown."""
 
@@ -51,13 +53,18 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was concluded. `found`: the right kind, at least borderline; None where nothing was changed or shown."""
+    """What was concluded.
+
+    `found`: the right kind, at least borderline; None where nothing was changed or shown. `held`: the true height lies
+    within the stated uncertainty; None where none was stated.
+    """
 
     of: Trial
     found: bool | None
     iou: float | None
     volume: float | None
     levels_m: tuple[float, float] | None
+    held: bool | None
     accused: tuple[str, ...]
     silenced: bool
     seconds: float
@@ -75,10 +82,12 @@ containers, cars and a neighbour. The pose is known. The shapes are those on whi
 {since}, when a first run found rooms taken for enclosures of a lean-to, slabs parted by partitions, and roofs that came
 down by the thickness of a slab taken for ceilings. So they are not held out any more.
 
-A change counts where the survey shows it: inside changes to tripods inside, a room on the roof to a drone; from the
+A change counts where the survey shows it: inside changes to tripods inside, a room on the roof to a drone, a window
+that was made to tripods inside that name their stations, a storey squeezed in to all, by floors or by windows; from the
 street nothing counts but what was built as approved. *Found* is the right kind with a verdict of at least borderline.
 An accusation is false when it is inconsistent and shares less than half of its box with what was changed. IoU, volume
-and levels are those of the finding against the box of the change, medians over what was found."""
+and levels are those of the finding against the box of the change, medians over what was found; *height within* counts
+the true heights that lie within the stated expanded uncertainty (95 %)."""
 
 
 def all_trials() -> Iterator[Trial]:
@@ -92,6 +101,8 @@ def all_trials() -> Iterator[Trial]:
 def shown(trial: Trial) -> bool:
     """Whether the survey shows the change."""
     if trial.edit in INSIDE and trial.look in _FROM_OUTSIDE:
+        return False
+    if trial.edit in RAYS and trial.look != "inside":
         return False
     if trial.edit in ABOVE and not trial.look.startswith("drone"):
         return False
@@ -115,15 +126,24 @@ def tried(trial: Trial) -> Outcome:
     )
     silenced = edit.kind is not None and judgement.verdict is Verdict.CONSISTENT
     if edit.box is None or not shown(trial):
-        return Outcome(trial, None, None, None, None, accused, silenced, seconds)
+        return Outcome(trial, None, None, None, None, None, accused, silenced, seconds)
     alike = [f for f in judged if str(f.kind) == edit.kind and iou(f.box, edit.box) > 0.0]
     best = max(alike, key=lambda f: iou(f.box, edit.box), default=None)
     if best is None:
-        return Outcome(trial, False, None, None, None, accused, silenced, seconds)
+        return Outcome(trial, False, None, None, None, None, accused, silenced, seconds)
     sizes = [float(np.prod(box[1] - box[0])) for box in (best.box, edit.box)]
     base, top = (float(v) for v in best.box[:, 2] - edit.box[:, 2])
     overlap = iou(best.box, edit.box)
-    return Outcome(trial, True, overlap, sizes[0] / sizes[1] - 1.0, (base, top), accused, silenced, seconds)
+    held = _held(best, edit) if trial.edit in _HEIGHTS else None
+    return Outcome(trial, True, overlap, sizes[0] / sizes[1] - 1.0, (base, top), held, accused, silenced, seconds)
+
+
+def _held(finding: Finding, edit: ShapeEdit) -> bool | None:
+    """Whether the true height lies within what is stated of it."""
+    unsure = finding.uncertainty["height_m"]
+    if finding.height_m is None or unsure is None or edit.box is None:
+        return None
+    return bool(abs(finding.height_m - float(np.ptp(edit.box[:, 2]))) <= unsure)
 
 
 def report(outcomes: Sequence[Outcome], about: str) -> str:
@@ -131,7 +151,18 @@ def report(outcomes: Sequence[Outcome], about: str) -> str:
     missed = [f"- missed: {_named(o.of)}" for o in outcomes if o.found is False]
     accused = [f"- accused: {_named(o.of)}: {text}" for o in outcomes for text in o.accused]
     silenced = [f"- called consistent: {_named(o.of)}" for o in outcomes if o.silenced]
-    head = ("change", "tried", "shown", "found", "box IoU", "volume", "base mm", "top mm", "false accusations")
+    head = (
+        "change",
+        "tried",
+        "shown",
+        "found",
+        "box IoU",
+        "volume",
+        "base mm",
+        "top mm",
+        "height within",
+        "false accusations",
+    )
     rows = [_row(edit, [o for o in outcomes if o.of.edit == edit]) for edit in EDITS]
     parts = [_INTRO.format(since="2026-11-26"), about, table(head, rows), "\n".join([*accused, *silenced, *missed])]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -143,12 +174,13 @@ def _row(edit: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     accusations = str(sum(len(o.accused) for o in outcomes))
     counts = (edit, str(len(outcomes)), str(len(asked)), str(len(found)))
     if not found:
-        return (*counts, "-", "-", "-", "-", accusations)
+        return (*counts, "-", "-", "-", "-", "-", accusations)
     overlap = np.median([o.iou for o in found if o.iou is not None])
     volume = np.median([abs(o.volume) for o in found if o.volume is not None])
     base, top = np.median([np.abs(o.levels_m) for o in found if o.levels_m is not None], axis=0)
     figures = f"{overlap:.2f}", f"{100.0 * volume:.0f} %", f"{1000.0 * base:.0f}", f"{1000.0 * top:.0f}"
-    return (*counts, *figures, accusations)
+    held = [o.held for o in found if o.held is not None]
+    return (*counts, *figures, f"{sum(held)} of {len(held)}" if held else "-", accusations)
 
 
 def _named(trial: Trial) -> str:

@@ -156,8 +156,10 @@ EDITS: dict[str, Callable[[Shape], ShapeEdit | None]] = {
     "window closed": window_closed,
     "window made": window_made,
 }
-INSIDE = ("storey squeezed in", "gallery", "void closed")
-"""What only an instrument inside sees."""
+INSIDE = ("gallery", "void closed", "window closed")
+"""What only an instrument inside sees, or sees from both sides."""
+RAYS = ("window made",)
+"""What only rays from known stations show."""
 ABOVE = ("room on the roof",)
 """What only an instrument above sees well: parapets hide it from the street."""
 
