@@ -11,12 +11,20 @@ from support.sites import Concluded, concluded, tower
 
 from twin.conformity.model import FindingVerdict, Kind, StoreyStatus, Verdict
 from twin.frames import angle_between_deg, move
+from twin.registration.model import Mode, Status
 
 pytestmark = [pytest.mark.sites, pytest.mark.slow]
 
 
 def accused(case: Concluded) -> list[Kind]:
     return [f.kind for f in case.judgement.findings if f.verdict is not FindingVerdict.INFORMATION]
+
+
+def assert_lies_where_it_was_taken_from(case: Concluded) -> None:
+    shift, turn = pose_error(case)
+    assert (case.registration.status, case.registration.mode) == (Status.ACCEPTED, Mode.BEST_FIT)
+    assert shift < 0.003
+    assert turn < 0.02
 
 
 def pose_error(case: Concluded) -> tuple[float, float]:
@@ -31,8 +39,7 @@ def pose_error(case: Concluded) -> tuple[float, float]:
 @pytest.mark.parametrize("site", ["s02-duplex-extra-storey", "s05-fzk-extension"])
 def test_an_addition_is_found_at_its_place_with_its_size(site: str, tmp_path: Path) -> None:
     case = concluded(site, tmp_path)
-    assert pose_error(case)[0] < 0.003
-    assert pose_error(case)[1] < 0.02
+    assert_lies_where_it_was_taken_from(case)
     (edit,) = case.truth["edits"]
     found = match(case.judgement.findings, edit)
     assert found.verdict is FindingVerdict.INCONSISTENT
@@ -45,7 +52,7 @@ def test_an_addition_is_found_at_its_place_with_its_size(site: str, tmp_path: Pa
 
 def test_a_raised_storey_is_one_finding_and_pulls_neither_pose_nor_the_storeys_below(tmp_path: Path) -> None:
     case = concluded("s06-duplex-storey-height", tmp_path)
-    assert pose_error(case)[0] < 0.003
+    assert_lies_where_it_was_taken_from(case)
     assert accused(case) == [Kind.STOREY_HEIGHT]
     (finding,) = [f for f in case.judgement.findings if f.kind is Kind.STOREY_HEIGHT]
     assert finding.height_m == pytest.approx(0.30, abs=0.005)
@@ -66,7 +73,7 @@ def test_a_raised_storey_is_one_finding_and_pulls_neither_pose_nor_the_storeys_b
 @pytest.mark.parametrize("site", ["s01-duplex-as-designed", "s07-fzk-under-way"])
 def test_honest_work_is_not_accused_and_what_was_not_seen_is_not_called_consistent(site: str, tmp_path: Path) -> None:
     case = concluded(site, tmp_path)
-    assert pose_error(case)[0] < 0.003
+    assert_lies_where_it_was_taken_from(case)
     assert accused(case) == []
     assert case.judgement.verdict is Verdict.UNDECIDED
     assert any("not observed" in note for note in case.judgement.notes)

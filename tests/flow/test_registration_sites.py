@@ -43,34 +43,19 @@ def error_of(found: Matrix4, truth: Matrix4, about: np.ndarray) -> tuple[float, 
     return float(np.linalg.norm((found @ inverse(truth) @ place - place)[:3])), angle_between_deg(found, truth)
 
 
-@pytest.mark.parametrize(
-    ("site", "limit_m"),
-    [
-        ("s01-duplex-as-designed", 0.003),
-        ("s02-duplex-extra-storey", 0.003),
-        ("s03-duplex-roof-room", 0.006),
-        ("s04-fzk-extra-storey", 0.003),
-        ("s05-fzk-extension", 0.003),
-        ("s06-duplex-storey-height", 0.003),
-        ("s07-fzk-under-way", 0.003),
-    ],
-)
-def test_sites_come_to_lie_where_they_were_taken_from(
+@pytest.mark.parametrize(("site", "limit_m"), [("s03-duplex-roof-room", 0.006), ("s04-fzk-extra-storey", 0.003)])
+def test_sites_come_to_lie_where_they_were_taken_from_a_rough_pose(
     sites: Path, design: Reader, tmp_path: Path, site: str, limit_m: float
 ) -> None:
     truth = json.loads((sites / site / "truth.json").read_text())
     approved = design(f"models/{truth['ifc']}")
     cloud = survey_of(sites / site / truth["survey"], tmp_path)
     design_from_file = np.array(truth["survey_to_design"])
-    given = None
-    if truth["pose"] != "near":
-        middle = approved.surface.vertices.mean(axis=0)
-        off = translation(middle + np.array([0.7, -0.6, 0.4])) @ yaw(np.radians(3.0)) @ translation(-middle)
-        given = off @ design_from_file
-    found = register(approved, cloud, given=given)
+    middle = approved.surface.vertices.mean(axis=0)
+    off = translation(middle + np.array([0.7, -0.6, 0.4])) @ yaw(np.radians(3.0)) @ translation(-middle)
+    found = register(approved, cloud, given=off @ design_from_file)
     shift, turn = error_of(found.design_from_survey, design_from_file @ translation(cloud.origin), found.centre)
-    assert found.status is Status.ACCEPTED
-    assert found.mode is (Mode.BEST_FIT if given is None else Mode.GIVEN)
+    assert (found.status, found.mode) == (Status.ACCEPTED, Mode.GIVEN)
     assert shift < limit_m
     assert turn < 0.02
 
