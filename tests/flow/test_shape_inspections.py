@@ -143,6 +143,10 @@ def test_a_storey_squeezed_in_is_counted_by_its_windows_where_nobody_went_inside
     assert abs(finding.height_m - edit.shape.levels[-1] / (storeys + 1)) <= unsure
     assert f"{storeys + 1} rows" in finding.title
     assert "from outside" in finding.caveats[0]
+    (level,) = finding.levels_m
+    assert level == pytest.approx(storeys * edit.shape.levels[-1] / (storeys + 1), abs=0.2)
+    (counted,) = [one for one in judgement.indicators if one.name == "storeys_above_ground"]
+    assert counted.verdict == "inconclusive"
     assert overlap(finding.box, edit.box) > 0.75
 
 

@@ -31,7 +31,7 @@ def indicators(
     return (
         _top(design, allowed, massing, may_judge_position, settings),
         _height(design, allowed, massing, settings),
-        _storeys(design, allowed, massing, storeys),
+        _storeys(design, allowed, massing, findings, storeys),
         _footprint(allowed, massing, findings),
     )
 
@@ -80,7 +80,11 @@ def _height(
 
 
 def _storeys(
-    design: Design, allowed: PermittedBuilding | None, massing: Massing, table: tuple[StoreyResult, ...]
+    design: Design,
+    allowed: PermittedBuilding | None,
+    massing: Massing,
+    findings: tuple[Finding, ...],
+    table: tuple[StoreyResult, ...],
 ) -> Indicator:
     ground = massing.ground_m if massing.ground_m is not None else 0.0
     above = [storey for storey in design.storeys if storey.is_floor and storey.elevation_m > ground - 1.0]
@@ -91,7 +95,8 @@ def _storeys(
     limit = permitted if permitted is not None else float(len(above))
     measured = float(len(above) + unapproved) if complete else None
     if unapproved:
-        verdict = "nonconforming"
+        surely = any(f.kind is Kind.EXTRA_STOREY and f.verdict is FindingVerdict.INCONSISTENT for f in findings)
+        verdict = "nonconforming" if surely else "inconclusive"
     elif measured is None:
         verdict = "not_decidable"
     else:

@@ -120,9 +120,9 @@ class _Place:
     area_m2: float
 
     def corners(self) -> Floats:
-        """(2 k, 3) m, design frame: of the outline on both faces of the wall."""
+        """(2 k, 3) m, design frame: of the outline on both faces of the wall, a cell apart where it has one only."""
         flat = self.outline @ np.array(axes(self.normal))
-        return np.vstack([flat + (self.plane_m - deep) * self.normal for deep in (0.0, self.depth_m)])
+        return np.vstack([flat + (self.plane_m - deep) * self.normal for deep in (0.0, self.depth_m or _CELL_M)])
 
     def body(self) -> Body | None:
         """The prism through the wall; as deep as a cell where its thickness is not known."""

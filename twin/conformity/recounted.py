@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from twin.conformity.bodies import prism, together
 from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.massing.rhythm import Rhythm
@@ -13,6 +16,8 @@ _MOST_KEPT = 0.7
 band of shadows, the boards of a scaffold."""
 _REGULAR = 0.2
 """Storeys are alike: the spread of the distances of their windows, over their mean."""
+_THICK_M = 0.2
+"""In which a floor is drawn."""
 _ROW_M = 0.1
 """Standard uncertainty of the level of one row: half a cell of the facade."""
 
@@ -20,40 +25,43 @@ _ROW_M = 0.1
 def recounted(grounds: Grounds, found: list[Finding]) -> list[Finding]:
     """The finding that the outside shows more storeys than were approved, if nothing that was `found` tells it."""
     rhythm = grounds.massing.rhythm
-    if (
-        rhythm is None
-        or grounds.massing.lift is not None
-        or any(finding.kind is Kind.EXTRA_STOREY for finding in found)
-    ):
-        return []
-    if any(span.approved for span in grounds.spans) or not _is_redivided(rhythm):
+    is_told = grounds.massing.lift is not None or any(finding.kind is Kind.EXTRA_STOREY for finding in found)
+    if rhythm is None or is_told or any(span.approved for span in grounds.spans) or not _is_redivided(rhythm):
         return []
     built, approved = len(rhythm.built), len(rhythm.approved)
     pitch = float(np.diff(rhythm.built).mean())
     was = (rhythm.high_m - rhythm.low_m) / approved if approved < 2 else float(np.diff(rhythm.approved).mean())
     area = grounds.massing.footprint_m2 * (built - approved)
-    return [
-        finding_of(
-            kind=Kind.EXTRA_STOREY,
-            verdict=FindingVerdict.BORDERLINE,
-            change=Change.ADDED,
-            storey=storey_at(grounds.design, rhythm.low_m),
-            title=(
-                f"Unapproved storey, by the windows: {built} rows {pitch:.2f} m apart,"
-                f" where {approved} of {was:.2f} m were approved"
-            ),
-            outline=rhythm.outline,
-            span=(rhythm.low_m, rhythm.high_m),
-            sizes=(area, None, pitch),
-            uncertainty={
-                "area_m2": None,
-                "volume_m3": None,
-                "height_m": 2.0 * float(np.sqrt(2.0)) * _ROW_M / (built - 1),
-            },
-            caveats=("counted from outside: the floors were not seen, and windows may lie otherwise than they do",),
-            rule="more rows of windows than were approved, as regular, and not where those were approved",
-        )
-    ]
+    finding = finding_of(
+        kind=Kind.EXTRA_STOREY,
+        verdict=FindingVerdict.BORDERLINE,
+        change=Change.ADDED,
+        storey=storey_at(grounds.design, rhythm.low_m),
+        title=(
+            f"Unapproved storey, by the windows: {built} rows {pitch:.2f} m apart,"
+            f" where {approved} of {was:.2f} m were approved"
+        ),
+        outline=rhythm.outline,
+        span=(rhythm.low_m, rhythm.high_m),
+        sizes=(area, None, pitch),
+        uncertainty={
+            "area_m2": None,
+            "volume_m3": None,
+            "height_m": 2.0 * float(np.sqrt(2.0)) * _ROW_M / (built - 1),
+        },
+        caveats=("counted from outside: the floors were not seen, and windows may lie otherwise than they do",),
+        rule="more rows of windows than were approved, as regular, and not where those were approved",
+    )
+    levels = _levels(grounds, rhythm)
+    body = together([prism(rhythm.outline, level - _THICK_M, level) for level in levels])
+    return [replace(finding, body=body, levels_m=levels)]
+
+
+def _levels(grounds: Grounds, rhythm: Rhythm) -> tuple[float, ...]:
+    """Levels of the topmost floors, as many as were not approved: windows stand over floors as approved ones do."""
+    beneath = [s.elevation_m for s in grounds.design.storeys if s.is_floor and s.elevation_m < rhythm.approved[0]]
+    over = float(rhythm.approved[0]) - max(beneath, default=rhythm.low_m)
+    return tuple(float(row) - over for row in rhythm.built[len(rhythm.approved) :])
 
 
 def _is_redivided(rhythm: Rhythm) -> bool:
