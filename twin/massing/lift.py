@@ -19,6 +19,7 @@ _FEWER = 2.0  # times less is seen of what a wall left than of what stands benea
 _COLUMN_M = 0.5  # samples of one wall in one column of this width
 _TOP_M = 0.1  # half a thin roof: walls that end so much higher were raised further
 _ROOF_M = 0.35  # thickness of a usual roof slab with its covering
+_SIDED = 0.2  # share of what moved that must be seen from known stations to tell from which side
 _MOST_ALIKE = 0.6  # share of the walls that must end so: scaffolds end at any height
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
@@ -108,7 +109,7 @@ def vertical_shift(
         None where nothing is shifted beyond doubt.
     """
     found = _vertical_shift(sight, flat, levels, settings)
-    if found is not None and found.offset_m >= _STOREY_M and flat.by_station.mean() < 0.5:
+    if found is not None and found.offset_m >= _STOREY_M and not _is_sided(found, sight, flat):
         found = _by_tops(found, sight, flat, levels, settings)
     if found is not None or not flat.behind.any():
         return found
@@ -157,6 +158,15 @@ def _tops(points: Floats) -> Floats:
     tops = np.full(int(column.max()) + 1, -np.inf)
     np.maximum.at(tops, column, points[:, 2])
     return np.asarray(tops[column])
+
+
+def _is_sided(shift: VerticalShift, sight: Sight, flat: Flat) -> bool:
+    """Whether enough of what moved was seen from known stations, so that a roof is no underside."""
+    from scipy.spatial import cKDTree
+
+    moved = sight.samples.points[shift.support] + np.array([0.0, 0.0, shift.offset_m])
+    nearest = cKDTree(flat.points).query(moved, workers=-1)[1]
+    return bool(len(moved) and flat.by_station[nearest].mean() >= _SIDED)
 
 
 def _by_tops(
