@@ -109,7 +109,7 @@ def vertical_shift(
         None where nothing is shifted beyond doubt.
     """
     found = _vertical_shift(sight, flat, levels, settings)
-    if found is not None and found.offset_m >= _STOREY_M and not _is_sided(found, sight, flat):
+    if found is not None and not _is_sided(found, sight, flat):
         found = _by_tops(found, sight, flat, levels, settings)
     if found is not None or not flat.behind.any():
         return found
@@ -178,10 +178,10 @@ def _by_tops(
     end higher than the shift has them end, by the thickness of the roof. Where they do not tell, so much stays unsure.
     """
     rise = _rise_of_tops(found, sight, flat, settings)
-    if rise is None:
-        return replace(found, unsure_m=_ROOF_M)
+    if rise is None or rise < found.offset_m - _TOP_M:
+        return replace(found, unsure_m=_ROOF_M)  # the ends of walls were not seen
     if rise <= found.offset_m + _TOP_M:
-        return found if rise >= found.offset_m - _TOP_M else replace(found, unsure_m=_ROOF_M)
+        return found
     unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
     again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
     fits = again is not None and abs(again.offset_m - rise) <= _TOP_M
