@@ -50,8 +50,8 @@ Tripods inside and around, or around only; each sees all that is in its sight, w
 not. The pose is known. Rows are what was built, columns what was said of it; without stations nothing can be called
 missing, and that must be *not observed*, never *as designed*. Walls that moved by about their own thickness show one
 face where the other was approved: where nobody says from which side it was seen, and only one face was seen, that is
-*as designed*. Where a slab on the ground was left out, the ground lies 0.2 m under where its top should be, and
-reads as the slab, displaced."""
+*as designed*. Bare ground where a slab was left out reads as the
+slab, displaced, where stations are not named; where they are, a slab that sank by its thickness reads as missing."""
 
 
 @dataclass(frozen=True)
