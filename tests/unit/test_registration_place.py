@@ -186,6 +186,7 @@ def test_a_registration_by_control_points_may_judge_position(tmp_path: Path) -> 
         ("name,E,N,H,role,sigma,x,y,z\nA,1,2,3,control,0,1,2,3\n", "sigma"),
         ("name,E,N,H,role,sigma,x,y,z\nA,1,2,3,control,1,1,2,3\nA,1,2,3,check,1,1,2,3\n", "twice"),
         ("name,E,N,H,role,sigma,x,y,z\nA,1,2\n", "is not a number"),
+        ("name,E,N,H,role,sigma,x,y\nA,1,2,3,control,0.01,1,2\n", "column z"),
     ],
 )
 def test_a_control_file_is_refused_by_reason(tmp_path: Path, text: str, what: str) -> None:
@@ -194,6 +195,34 @@ def test_a_control_file_is_refused_by_reason(tmp_path: Path, text: str, what: st
     with pytest.raises(InputError, match=what) as caught:
         read_control(path)
     assert caught.value.hint
+
+
+def test_marks_of_which_nobody_knows_where_the_cloud_shows_them_check_its_heights(tmp_path: Path) -> None:
+    points = np.vstack([surveyed(approved(), View()), _ground_at(np.array([[-2.0, -3.0, 0.01], [12.0, 4.0, 0.03]]))])
+    marks = np.array([[-2.0, -3.0, 0.0], [12.0, 4.0, 0.0], [90.0, 90.0, 0.0]])
+    lines = [f"M{k},{e:.4f},{n:.4f},{h:.4f},control,0.005" for k, (e, n, h) in enumerate(move(MAP_FROM_DESIGN, marks))]
+    path = tmp_path / "marks.csv"
+    path.write_text("\n".join(["name,E,N,H,role,sigma", *lines]))
+    control = read_control(path)
+    assert control.in_file is None
+    with pytest.raises(Underconstrained, match="nothing of the cloud"):
+        fit_control(control)
+    cloud = cloud_of(points, MAP_FROM_DESIGN, crs="EPSG:4549")
+    found = register(design_of(approved(), on_map()), cloud, control=control)
+    assert (found.mode, found.may_judge_position) == (Mode.GEOREFERENCED, True)
+    (said,) = [note for note in found.notes if note.startswith("heights at")]
+    assert "2 of 3 marks" in said
+    assert "mean +20.0 mm, worst M1 +30.0 mm" in said
+    nowhere = register(design_of(approved()), cloud_of(points, np.eye(4)), control=control)
+    assert nowhere.mode is Mode.BEST_FIT
+    assert any("were not used" in note for note in nowhere.notes)
+
+
+def _ground_at(places: np.ndarray) -> np.ndarray:
+    """(n, 3) m: a patch of points, all as high, about each place."""
+    steps = np.arange(-0.15, 0.16, 0.05)
+    x, y = (axis.reshape(-1) for axis in np.meshgrid(steps, steps))
+    return np.vstack([place + np.column_stack([x, y, np.zeros(len(x))]) for place in places])
 
 
 def test_two_control_points_fix_nothing(tmp_path: Path) -> None:

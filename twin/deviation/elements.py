@@ -74,10 +74,12 @@ class _Areas:
 
     @property
     def coverage(self) -> float:
+        """Share of the exposed surface that was seen."""
         return self.seen / self.exposed
 
     @property
     def through(self) -> float:
+        """Share of it that rays passed through."""
         return self.pierced / self.exposed
 
 

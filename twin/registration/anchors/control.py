@@ -9,29 +9,31 @@ from pathlib import Path
 import numpy as np
 
 from twin.arrays import Flags, Floats, Matrix4, frozen
-from twin.errors import InputError
+from twin.errors import InputError, Underconstrained
 from twin.frames import move
 from twin.registration.anchors.rigid import fitted
 
-_COLUMNS = ("name", "e", "n", "h", "role", "sigma", "x", "y", "z")
-_NUMBERS = ("e", "n", "h", "sigma", "x", "y", "z")
+_COLUMNS = ("name", "e", "n", "h", "role", "sigma")
+_NUMBERS = ("e", "n", "h", "sigma")
+_IN_FILE = ("x", "y", "z")
 _ROLES = ("control", "check")
 _HINT = (
-    "write one line for each point with the columns name, E, N, H, role (control or check), sigma, x, y, z:"
-    " map coordinates and standard uncertainty in metres, and the same point's coordinates in the cloud's file"
+    "write one line for each point with the columns name, E, N, H, role (control or check), sigma: map coordinates and"
+    " standard uncertainty in metres; with x, y, z, its coordinates in the cloud's file, if it is to fix the pose"
 )
 
 
 @dataclass(frozen=True, eq=False)
 class ControlPoints:
-    """Points whose place on the map is known and that were found in the cloud.
+    """Points whose place on the map is known.
 
     Attributes
     ----------
     names : tuple of str
     on_map : (n, 3) m
         Eastings, northings, height.
-    in_file : (n, 3), file coordinates in the file's own unit
+    in_file : (n, 3), file coordinates in the file's own unit, or None
+        Where they were found in the cloud; None where nobody said: they fix no pose then, and check heights only.
     sigma_m : (n,) m
         Standard uncertainty of each, per axis.
     is_check : (n,) bool
@@ -40,7 +42,7 @@ class ControlPoints:
 
     names: tuple[str, ...]
     on_map: Floats
-    in_file: Floats
+    in_file: Floats | None
     sigma_m: Floats
     is_check: Flags
 
@@ -70,7 +72,7 @@ def read_control(path: Path) -> ControlPoints:
     Parameters
     ----------
     path : Path
-        Columns name, E, N, H, role, sigma and x, y, z, in any order, with a header line.
+        Columns name, E, N, H, role, sigma and, all or none, x, y, z, in any order, with a header line.
 
     Raises
     ------
@@ -86,26 +88,27 @@ def read_control(path: Path) -> ControlPoints:
         raise InputError(f"{path}: is no CSV text", _HINT) from error
     rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
     header = [cell.lower() for cell in rows[0]] if rows else []
-    missing = [column for column in _COLUMNS if column not in header]
+    in_file = _IN_FILE if any(column in header for column in _IN_FILE) else ()
+    missing = [column for column in (*_COLUMNS, *in_file) if column not in header]
     if missing:
         raise InputError(f"{path}: lacks the column {missing[0]}", _HINT)
-    records = [_record(path, number, header, row) for number, row in enumerate(rows[1:], start=2)]
+    numbers = (*_NUMBERS, *in_file)
+    records = [_record(path, number, header, row, numbers) for number, row in enumerate(rows[1:], start=2)]
     names = tuple(str(record["name"]) for record in records)
     if len(set(names)) < len(names):
         raise InputError(f"{path}: a point is named twice", "give every point its own name")
-    table = np.array([[float(record[key]) for key in _NUMBERS] for record in records]).reshape(-1, len(_NUMBERS))
+    table = np.array([[float(record[key]) for key in numbers] for record in records]).reshape(-1, len(numbers))
     if np.any(table[:, 3] <= 0.0):
         raise InputError(f"{path}: a sigma is not above zero", _HINT)
     checks = np.array([record["role"] == "check" for record in records], dtype=np.bool_)
-    return ControlPoints(
-        names, frozen(table[:, :3].copy()), frozen(table[:, 4:].copy()), frozen(table[:, 3].copy()), frozen(checks)
-    )
+    found = frozen(table[:, 4:].copy()) if in_file else None
+    return ControlPoints(names, frozen(table[:, :3].copy()), found, frozen(table[:, 3].copy()), frozen(checks))
 
 
-def _record(path: Path, number: int, header: list[str], row: list[str]) -> dict[str, str]:
+def _record(path: Path, number: int, header: list[str], row: list[str], numbers: tuple[str, ...]) -> dict[str, str]:
     """One line by column, checked."""
     record = dict(zip(header, row, strict=False))
-    for key in _NUMBERS:
+    for key in numbers:
         try:
             finite = bool(np.isfinite(float(record.get(key, ""))))
         except ValueError as error:
@@ -132,8 +135,10 @@ def fit_control(points: ControlPoints, unit_m: float = 1.0, free_scale: bool = F
     Raises
     ------
     Underconstrained
-        Fewer than three control points, or all on one line.
+        Fewer than three control points, all on one line, or none of which the place in the cloud is known.
     """
+    if points.in_file is None:
+        raise Underconstrained("the control points say nothing of the cloud", "add the columns x, y, z")
     used = ~points.is_check
     source = points.in_file * unit_m
     matrix = fitted(source[used], points.on_map[used], 1.0 / points.sigma_m[used] ** 2, free_scale)

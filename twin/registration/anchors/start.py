@@ -12,6 +12,7 @@ from twin.errors import FrameError, NoOverlap, SettingsError
 from twin.frames import inverse, move, translation
 from twin.registration.anchors.control import ControlFit, ControlPoints, fit_control
 from twin.registration.anchors.georeference import met
+from twin.registration.anchors.marks import mark_notes
 from twin.registration.anchors.misplaced import fault
 from twin.registration.model import Mode
 from twin.registration.pose import one_unit_m, survey_pose
@@ -52,7 +53,7 @@ def _mode(mode: str, given: Matrix4 | None, control: ControlPoints | None) -> st
         raise SettingsError("registration rests on a given pose, and none is given", "add --pose pose.json")
     if name == Mode.CONTROL and control is None:
         raise SettingsError("registration rests on control points, and none are given", "add --control points.csv")
-    if name == AUTO and control is not None:
+    if name == AUTO and control is not None and control.in_file is not None:
         return str(Mode.CONTROL)
     return str(Mode.GIVEN) if name == AUTO and given is not None else name
 
@@ -98,9 +99,18 @@ def start_of(
         return Start(Mode.GIVEN, survey_pose(given, cloud))
     if mode == Mode.BEST_FIT:
         return _near(cloud, target)
-    if mode == Mode.GEOREFERENCED:
-        return _on_map(design, cloud, target)
-    return _on_map_or_near(design, cloud, target)
+    by_map = mode == Mode.GEOREFERENCED
+    start = _on_map(design, cloud, target) if by_map else _on_map_or_near(design, cloud, target)
+    return start if control is None else _with_marks(start, design, cloud, control)
+
+
+def _with_marks(start: Start, design: Design, cloud: Cloud, control: ControlPoints) -> Start:
+    """With what points say of which nobody knows where the cloud shows them."""
+    place = design.georeference.map_from_design
+    if start.mode is not Mode.GEOREFERENCED or place is None:
+        said = "the control points were not used: without x, y, z they fix nothing where a survey is not on the map"
+        return replace(start, notes=(*start.notes, said))
+    return replace(start, notes=(*start.notes, *mark_notes(control, cloud, start.pose, place)))
 
 
 def _on_map_or_near(design: Design, cloud: Cloud, target: Target) -> Start:
