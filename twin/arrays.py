@@ -51,6 +51,20 @@ def numbered(columns: Sequence[NDArray[Any]]) -> Longs:
     return number
 
 
+def rows_by(keys: NDArray[Any], count: int) -> list[Longs]:
+    """The rows that have each of the keys from 0 on, ascending.
+
+    Parameters
+    ----------
+    keys : (n,) int
+        None of them negative.
+    count : int
+        Of keys.
+    """
+    order = np.argsort(keys, kind="stable")
+    return np.split(order, np.searchsorted(keys[order], np.arange(1, count)))[:count]
+
+
 def distinct(rows: Longs) -> Longs:
     """(m, k) int64: each of the rows once, in ascending order, the first column counting most.
 

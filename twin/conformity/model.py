@@ -123,6 +123,12 @@ class Finding:
     rule: str = ""
     levels_m: tuple[float, ...] = ()
 
+    @property
+    def replaced_ids(self) -> tuple[str, ...]:
+        """Approved elements that stand no more as they were to: not the wall in which an opening changed."""
+        stays = self.kind is Kind.OPENING_CHANGED or self.change not in (Change.REMOVED, Change.MOVED)
+        return () if stays else self.global_ids
+
 
 @dataclass(frozen=True, slots=True)
 class StoreyResult:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays import Ints, Longs, numbered
+from twin.arrays import Ints, Longs, numbered, rows_by
 from twin.design.model import Surface
 
 _OPPOSITE = -0.97
 """Cosine from which two faces are front and back of one part: within 14 degrees."""
+_LEAST_M = 0.001
+"""Thinner is no part but one face twice."""
 
 
 class Faces:
@@ -33,14 +35,17 @@ class Faces:
         _, first = np.unique(self.of_triangle, return_index=True)
         self.element: Ints = surface.element[first]
         self.normal, self.plane_m = normals[first], offset[first]
-        self._by_element = np.argsort(self.element, kind="stable")
-        self._sorted = self.element[self._by_element]
+        self._of_element = rows_by(self.element, int(self.element.max(initial=-1)) + 1)
 
     def __len__(self) -> int:
         return len(self.element)
 
     def backs(self, face: int) -> Longs:
         """Faces of the same element that look the other way."""
-        ends = np.searchsorted(self._sorted, [self.element[face], self.element[face] + 1])
-        own = self._by_element[ends[0] : ends[1]]
+        own = self._of_element[self.element[face]]
         return np.asarray(own[self.normal[own] @ self.normal[face] < _OPPOSITE])
+
+    def thickness(self, face: int) -> float:
+        """From a face to the nearest back of its part, m; infinite where it has none."""
+        deep = self.plane_m[self.backs(face)] + self.plane_m[face]
+        return float(deep[deep > _LEAST_M].min(initial=np.inf))

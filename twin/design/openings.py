@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.arrays import Floats, Longs
+from twin.arrays import Floats, rows_by
 from twin.design.faces import Faces
 from twin.design.model import Design, Role
 
@@ -88,7 +88,8 @@ def openings_of(design: Design, least_m2: float, least_width_m: float) -> tuple[
     """
     faces, fills, found = Faces(design.surface), _Fills(design), []
     for face, normal, triangles in _walls(design, faces):
-        plane, depth = float(faces.plane_m[face]), _depth(faces, face)
+        plane, thick = float(faces.plane_m[face]), faces.thickness(face)
+        depth = thick if np.isfinite(thick) else 0.0
         for outline in _outlines(triangles, least_m2, least_width_m):
             filled = fills.within(normal, plane, outline)
             found.append(Opening(int(faces.element[face]), normal, plane, outline, depth, filled))
@@ -105,14 +106,11 @@ def _walls(design: Design, faces: Faces) -> Iterator[tuple[int, Floats, Floats]]
     )
     area = np.bincount(faces.of_triangle, weights=surface.areas(), minlength=len(faces))
     wanted = judged[faces.element] & (np.abs(faces.normal[:, 2]) < _UPRIGHT) & (area >= _LEAST_FACE_M2)
-    order = np.argsort(faces.of_triangle, kind="stable")
-    ends = np.searchsorted(faces.of_triangle[order], np.arange(len(faces) + 1))
-    corners = surface.corners()
+    triangles, corners = rows_by(faces.of_triangle, len(faces)), surface.corners()
     for face in np.flatnonzero(wanted):
         normal = faces.normal[face]
         along, up = axes(normal)
-        mine: Longs = order[ends[face] : ends[face + 1]]
-        yield int(face), normal, corners[mine] @ np.column_stack([along, up])
+        yield int(face), normal, corners[triangles[face]] @ np.column_stack([along, up])
 
 
 def _outlines(triangles: Floats, least_m2: float, least_width_m: float) -> Iterator[Floats]:
@@ -147,13 +145,6 @@ def _notches(part: Polygon) -> Iterator[Polygon]:
             inner = x0 > hull.bounds[0] + 2.0 * _GRID_M and x1 < hull.bounds[2] - 2.0 * _GRID_M
             if at_foot and inner and gap.area >= _RECTANGULAR * (x1 - x0) * (y1 - y0):
                 yield gap
-
-
-def _depth(faces: Faces, face: int) -> float:
-    """Thickness of the wall behind a face, m; 0 where it has no back."""
-    depths = faces.plane_m[faces.backs(face)] + faces.plane_m[face]
-    deep = depths[depths > _GRID_M]
-    return float(deep.min()) if len(deep) else 0.0
 
 
 class _Fills:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Floats32, Ints, Longs
+from twin.arrays import Flags, Floats, Floats32, Ints, Longs, rows_by
 from twin.design.model import Design, Element, Role
+from twin.deviation.coverage import FACING
 from twin.deviation.faces import FacesFound
 from twin.deviation.margins import inner_areas
 from twin.deviation.medians import medians
@@ -25,7 +26,6 @@ _ALIKE = 0.5
 """Of the offset: as far a face may be off where the whole moved as one."""
 _BROAD = 0.6
 """Share of an element's surface that faces one way, from which it is a plate: a wall, a slab."""
-_FACING = 0.7
 _BED = 0.3
 """Of a slab's thickness: what lies so near the level of its underside, seen from above, is what was to carry it."""
 _MOST = 0.6
@@ -115,7 +115,7 @@ def element_results(
         points += np.bincount(element[start : start + _BLOCK] + 1, minlength=count + 1)
     median = medians(distance, element, count, settings.tolerance_m)
     spread = medians(distance, element, count, settings.tolerance_m, median)
-    mine = _rows_of(found.element, count)
+    mine = rows_by(found.element, count)
     results = []
     for item, area in zip(design.elements, areas, strict=True):
         seen = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
@@ -124,12 +124,6 @@ def element_results(
         status = _status(item, area, motion, unsure, due_below_m, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
-
-
-def _rows_of(owner: Ints, count: int) -> list[Longs]:
-    """Rows of each owner."""
-    order = np.argsort(owner, kind="stable")
-    return np.split(order, np.searchsorted(owner[order], np.arange(1, count)))
 
 
 def _areas(views: Views, found: FacesFound, count: int, settings: DeviationSettings) -> list[_Areas]:
@@ -180,7 +174,7 @@ class _Broad:
     def holds(self, element: Ints, normals: Floats) -> Flags:
         """(n,) bool: faces of elements, with their (n, 3) normals, that look that way or the opposite one."""
         along = np.abs(np.einsum("ij,ij->i", normals, self._way[element]))
-        return np.asarray(~self._is_plate[element] | (along >= _FACING))
+        return np.asarray(~self._is_plate[element] | (along >= FACING))
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +219,7 @@ def _motion(found: FacesFound, rows: Longs, area: _Areas, settings: DeviationSet
     is_vacated = bool((found.offset_m[off] < 0.0).any())
     one_sided = not found.is_backed[off].any()
     offset, thick = float(found.offset_m[widest]), float(found.thick_m[widest])
-    is_bed = bool(one_sided and found.normal[widest, 2] > _FACING and abs(offset + thick) <= _BED * thick)
+    is_bed = bool(one_sided and found.normal[widest, 2] > FACING and abs(offset + thick) <= _BED * thick)
     spread = float(found.spread_m[widest])
     return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, is_bed)
 

@@ -179,11 +179,6 @@ def _table(faces: Faces, found: dict[int, Layer], exposed: Floats, settings: Dev
         np.array([layer.spread_m for layer in layers]),
         np.minimum(np.array([layer.area_m2 for layer in layers]), exposed[face]),
         np.abs(offset) >= settings.least_offset_m,
-        np.array([_thickness(faces, int(number)) for number in face]),
+        np.array([faces.thickness(int(number)) for number in face]),
         np.array([any(int(back) in found for back in faces.backs(int(number))) for number in face], dtype=bool),
     )
-
-
-def _thickness(faces: Faces, face: int) -> float:
-    deep = faces.plane_m[faces.backs(face)] + faces.plane_m[face]
-    return float(deep[deep > 0.0].min(initial=np.inf))

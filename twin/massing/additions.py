@@ -17,16 +17,12 @@ from twin.massing.settings import MassingSettings
 from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 from twin.massing.surroundings import surroundings_of
-from twin.massing.tops import Seen, share_covered, top_of
+from twin.massing.tops import CONTACT_M, LEAST_HEIGHT_M, NEAR_M, SLAB_M, Seen, share_covered, top_of
 
 _LEAST_REGION_M2 = 1.0
 _LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
 _LEAST_SPACINGS = 3.0  # and no strip is enclosed that a survey could not have resolved
 _MARGIN_M = 2.0
-_LEAST_HEIGHT_M = 0.5
-_NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
-_SLAB_M = 0.10  # unevenness of one floor
-_CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
 _NEAREST = 4  # neighbours near by; the ball to the last of them holds as many times a point's own area
 
 
@@ -44,7 +40,7 @@ def volumes_of(structure: Unexplained, site: Site, settings: MassingSettings) ->
     on_patch = structure.patches.label >= 0
     if not on_patch.any():
         return []
-    over = structure.points[:, 2] > site.roof.at(structure.points) - _CONTACT_M
+    over = structure.points[:, 2] > site.roof.at(structure.points) - CONTACT_M
     over &= np.isfinite(site.roof.at(structure.points))
     found: list[Addition] = []
     above = np.flatnonzero(on_patch & over)
@@ -103,7 +99,7 @@ def _volumes_of_group(
     points = structure.points[members]
     low, high = (float(v) for v in np.percentile(points[:, 2], [1.0, 99.0]))
     walls = structure.patches.of_points(structure.patches.upright())[members]
-    if high - low < _LEAST_HEIGHT_M:
+    if high - low < LEAST_HEIGHT_M:
         return []
     cell = site.columns.raster.cell_m
     reach = max(settings.gap_m, 2.5 * structure.spacing_m)
@@ -115,7 +111,7 @@ def _volumes_of_group(
     region = newly_enclosed(built, approved, round(reach / cell)) | _roofs(structure, members[~walls], site, settings)
     region &= ~inside
     if open_to_sky is not None:
-        region &= ~open_to_sky | grown(site.columns.raster.mark(points[~walls]), round(_NEAR_M / cell))
+        region &= ~open_to_sky | grown(site.columns.raster.mark(points[~walls]), round(NEAR_M / cell))
     found = []
     region = without_strips(region, round(_LEAST_WIDTH_M / cell))
     for mask in parts_of(region, _LEAST_REGION_M2 / cell**2):
@@ -135,11 +131,11 @@ def _roofs(structure: Unexplained, members: Longs, site: Site, settings: Massing
     numbers = np.unique(structure.patches.label[members])
     shown = members[~structure.patches.of_points(upright_patch)[members]]
     parts = [structure.points[shown]]
-    over = structure.points[:, 2] > site.roof.at(structure.points) + _CONTACT_M
+    over = structure.points[:, 2] > site.roof.at(structure.points) + CONTACT_M
     over &= np.isfinite(site.roof.at(structure.points))
     for number in numbers[structure.patches.level()[numbers]]:
         mine = structure.points[structure.patches.label == number]
-        at_level = np.abs(structure.points[:, 2] - np.median(mine[:, 2])) <= max(_SLAB_M, 2.0 * site.spread_m)
+        at_level = np.abs(structure.points[:, 2] - np.median(mine[:, 2])) <= max(SLAB_M, 2.0 * site.spread_m)
         if site.roof.at(mine).max() > -np.inf:
             parts.append(structure.points[over & at_level])
     marked = closed(raster.mark(np.vstack(parts)), round(2.5 * structure.spacing_m / raster.cell_m))
@@ -156,7 +152,7 @@ def _volume(
     settings: MassingSettings,
 ) -> Addition | None:
     raster = site.columns.raster
-    mine = members[raster.at(grown(mask, round(_NEAR_M / raster.cell_m)), structure.points[members])]
+    mine = members[raster.at(grown(mask, round(NEAR_M / raster.cell_m)), structure.points[members])]
     points = structure.points[mine]
     if len(points) < settings.neighbours:
         return None
@@ -169,7 +165,7 @@ def _volume(
     seen = Seen(points[on_wall], points[~on_wall & ~below], points[~on_wall & below], structure.spacing_m, sided)
     end = top_of(seen, mask, base, middle, site)
     top = end.level_m
-    if top - base < _LEAST_HEIGHT_M:
+    if top - base < LEAST_HEIGHT_M:
         return None
     holes = holes_of(mask, raster)
     area = area_of(outline) - sum(area_of(hole) for hole in holes)
@@ -220,7 +216,7 @@ def _outline(mask: Flags, walls: Floats, span: tuple[float, float], inside: Flag
     """(k, 2) m: the border of a mask, laid on the walls and approved faces that run along it."""
     raster = site.columns.raster
     outline = polygon_of(mask, raster)
-    reach = max(_NEAR_M, 2.0 * raster.cell_m)
+    reach = max(NEAR_M, 2.0 * raster.cell_m)
     return on_faces(outline, walls, _bounded(outline, inside, site), site.faces.between(*span), -1.0, reach)
 
 
@@ -241,7 +237,7 @@ def _area_of_sheet(points: Floats, spacing_m: Floats) -> float:
 def _bounded(outline: Floats, inside: Flags, site: Site) -> Flags:
     """(k,) bool: edges that run along the inside of the approved building for more than half their length."""
     raster = site.columns.raster
-    near = grown(inside, round(_NEAR_M / raster.cell_m))
+    near = grown(inside, round(NEAR_M / raster.cell_m))
     share = np.linspace(0.05, 0.95, 10)[:, None]
     edges = zip(outline, np.roll(outline, -1, axis=0), strict=True)
     return np.array([raster.at(near, start + share * (end - start)).mean() > 0.5 for start, end in edges])
@@ -256,14 +252,14 @@ def _base(mask: Flags, middle: float, site: Site) -> tuple[float, float]:
     ground = site.ground.below(centres)
     level = np.where(np.isfinite(under), np.maximum(under, ground), ground)
     base = float(np.median(level))
-    return base, float((np.isfinite(under) & (np.abs(under - base) <= _CONTACT_M)).mean())
+    return base, float((np.isfinite(under) & (np.abs(under - base) <= CONTACT_M)).mean())
 
 
 def _evidence(structure: Unexplained, mask: Flags, span: tuple[float, float], raster: Raster) -> Longs:
 
     points = structure.points
-    within = raster.at(grown(mask, round(_NEAR_M / raster.cell_m)), points)
-    within &= (points[:, 2] > span[0] - _NEAR_M) & (points[:, 2] < span[1] + _NEAR_M)
+    within = raster.at(grown(mask, round(NEAR_M / raster.cell_m)), points)
+    within &= (points[:, 2] > span[0] - NEAR_M) & (points[:, 2] < span[1] + NEAR_M)
     return structure.rows[within]
 
 
@@ -273,7 +269,7 @@ def _floors(
     """Levels, well above the base and up to the top, at which level structure was seen over a tenth of the outline."""
     level = members[structure.patches.of_points(structure.patches.level())[members]]
     points = structure.points[level]
-    unevenness = max(_SLAB_M, 2.0 * site.spread_m)
+    unevenness = max(SLAB_M, 2.0 * site.spread_m)
     levels: list[float] = []
     while len(points):
         heights, counts = np.unique(np.round(points[:, 2] / unevenness).astype(np.int64), return_counts=True)

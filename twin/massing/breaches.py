@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays import Flags, Floats, Longs
+from twin.arrays import Flags, Floats, Longs, rows_by
 from twin.design.faces import Faces
 from twin.design.model import Design
 from twin.design.openings import FILLS, axes
@@ -86,10 +86,10 @@ def breaches_of(
     if not len(points):
         return ()
     faces, found, grid = Faces(design.surface), list[Breach](), Grid(points)
-    for face, back, mine in _doubtful(design, deviation, faces):
+    for face, mine in _doubtful(design, deviation, faces):
         if any(breach.element == faces.element[face] for breach in found):
             continue  # told from its other face
-        wall = _Wall(faces, face, back, deviation.samples.points[mine])
+        wall = _Wall(faces, face, deviation.samples.points[mine])
         near = points[grid.about(deviation.samples.points[mine])]
         height = near @ wall.normal - wall.plane_m
         front, behind = (near[np.abs(height + deep) <= FLUSH_M] @ wall.axes for deep in (0.0, wall.depth_m))
@@ -97,7 +97,7 @@ def breaches_of(
     return tuple(found)
 
 
-def _doubtful(design: Design, deviation: Deviation, faces: Faces) -> Iterator[tuple[int, int, Longs]]:
+def _doubtful(design: Design, deviation: Deviation, faces: Faces) -> Iterator[tuple[int, Longs]]:
     """Upright faces with a back, of elements that stand, through which rays seem to have passed: their numbers, and the
     rows of their samples.
     """
@@ -110,26 +110,22 @@ def _doubtful(design: Design, deviation: Deviation, faces: Faces) -> Iterator[tu
         stands[result.element] = is_wall and result.status is ElementStatus.AS_DESIGNED
     of_sample = faces.of_triangle[samples.triangle]
     pierced = np.bincount(of_sample, weights=samples.area_m2 * deviation.sample_pierced, minlength=len(faces))
-    order = np.argsort(of_sample, kind="stable")
-    ends = np.searchsorted(of_sample[order], np.arange(len(faces) + 1))
+    mine = rows_by(of_sample, len(faces))
     upright = np.abs(faces.normal[:, 2]) < _UPRIGHT
     for face in np.flatnonzero((pierced >= _DOUBT_M2) & stands[faces.element] & upright):
-        backs = faces.backs(int(face))
-        depth = faces.plane_m[backs] + faces.plane_m[face]
-        if (depth > 0.0).any():
-            nearest = backs[np.where(depth > 0.0, depth, np.inf).argmin()]
-            yield int(face), int(nearest), order[ends[face] : ends[face + 1]]
+        if np.isfinite(faces.thickness(int(face))):
+            yield int(face), mine[face]
 
 
 class _Wall:
     """One face of a wall, with samples of where it is solid, (s, 3) m."""
 
-    def __init__(self, faces: Faces, face: int, back: int, solid: Floats) -> None:
+    def __init__(self, faces: Faces, face: int, solid: Floats) -> None:
         from scipy import ndimage
 
         self.element = int(faces.element[face])
         self.normal, self.plane_m = faces.normal[face], float(faces.plane_m[face])
-        self.depth_m = float(faces.plane_m[back]) + self.plane_m
+        self.depth_m = faces.thickness(face)
         self.axes = np.column_stack(axes(self.normal))
         at = solid @ self.axes
         self._low = np.floor(at.min(axis=0) / _CELL_M) * _CELL_M

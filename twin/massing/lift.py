@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Longs, distinct
 from twin.deviation.samples import SurfaceSamples
+from twin.massing.model import ROOF_SLAB_M
 from twin.massing.settings import MassingSettings
 
 _STRAY = 0.01  # share of the gain that strays may make
@@ -18,7 +19,6 @@ _INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or
 _FEWER = 2.0  # times less is seen of what a wall left than of what stands beneath
 _COLUMN_M = 0.5  # samples of one wall in one column of this width
 _TOP_M = 0.1  # half a thin roof: walls that end so much higher were raised further
-_ROOF_M = 0.35  # thickness of a usual roof slab with its covering
 _SIDED = 0.2  # share of what moved that must be seen from known stations to tell from which side
 _MOST_ALIKE = 0.6  # share of the walls that must end so: scaffolds end at any height
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
@@ -179,13 +179,13 @@ def _by_tops(
     """
     rise = _rise_of_tops(found, sight, flat, settings)
     if rise is None or rise < found.offset_m - _TOP_M:
-        return replace(found, unsure_m=_ROOF_M)  # the ends of walls were not seen
+        return replace(found, unsure_m=ROOF_SLAB_M)  # the ends of walls were not seen
     if rise <= found.offset_m + _TOP_M:
         return found
     unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
     again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
     fits = again is not None and abs(again.offset_m - rise) <= _TOP_M
-    return again if again is not None and fits else replace(found, unsure_m=max(_ROOF_M, rise - found.offset_m))
+    return again if again is not None and fits else replace(found, unsure_m=max(ROOF_SLAB_M, rise - found.offset_m))
 
 
 def _rise_of_tops(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float | None:

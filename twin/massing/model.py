@@ -13,6 +13,8 @@ from twin.massing.closures import Closure
 from twin.massing.ground import Ground
 from twin.massing.rhythm import Rhythm
 
+ROOF_SLAB_M = 0.35
+"""Thickness of a usual roof slab with its covering, where the approved one tells nothing."""
 OVERHANG_M = 1.6
 """How far the balconies and eaves of a part may reach beyond its outline."""
 

@@ -10,14 +10,14 @@ from twin.arrays import Flags, Floats
 from twin.massing.columns import Raster
 from twin.massing.enclosure import closed, grown
 from twin.massing.ends import upper_end
+from twin.massing.model import ROOF_SLAB_M
 from twin.massing.site import Site
 
-_LEAST_HEIGHT_M = 0.5
-_NEAR_M = 0.35  # the border of a mask is as wide as a wall
-_ROOF_SLAB_M = 0.35  # thickness of a usual roof slab with its covering
+LEAST_HEIGHT_M = 0.5
+NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
 _MOST_SLAB_M = 0.6  # thicker solids at a roof are walls under it
-_SLAB_M = 0.10  # unevenness of one floor
-_CONTACT_M = 0.5  # undersides this near a volume's top bound it
+SLAB_M = 0.10  # unevenness of one floor
+CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
 _LEAST_PARAPET_M, _MOST_PARAPET_M = 0.15, 1.5  # lower is a kerb, higher a storey
 _FROM_BELOW = "its roof was seen from below: it is taken to be as thick as the approved one, {:.2f} m"
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
@@ -104,12 +104,12 @@ def _top(seen: Seen, mask: Flags, middle: float, site: Site) -> tuple[float, flo
     end = upper_end(walls[:, 2], np.zeros(0))
     wall_top = end.level_m if end else float(np.percentile(walls[:, 2], 98.0)) if len(walls) else -np.inf
     roof_top = _roof_level(roof, site) if roofed else -np.inf
-    top = wall_top if wall_top <= roof_top + _ROOF_SLAB_M or not roofed else roof_top
+    top = wall_top if wall_top <= roof_top + ROOF_SLAB_M or not roofed else roof_top
     top = max(top, roof_top)
     if not np.isfinite(top):
         top = middle
     over = site.columns.bottom_above(middle)[mask]
-    under_soffit = np.isfinite(over) & (np.abs(over - top) <= _CONTACT_M)
+    under_soffit = np.isfinite(over) & (np.abs(over - top) <= CONTACT_M)
     share = float(under_soffit.mean())
     if share > 0.5:
         top = float(np.median(over[under_soffit]))
@@ -129,7 +129,7 @@ def _lid(seen: Seen, mask: Flags, base: float, site: Site) -> _Lid | None:
 
     Who puts a storey on a building covers it as the building is covered.
     """
-    undersides = seen.undersides[seen.undersides[:, 2] > base + _LEAST_HEIGHT_M]
+    undersides = seen.undersides[seen.undersides[:, 2] > base + LEAST_HEIGHT_M]
     if not len(undersides) or share_covered(undersides, mask, seen.spacing_m, site.columns.raster) < _ROOFED:
         return None
     return _Lid(_roof_level(undersides, site), _thickness(mask, base, site))
@@ -138,10 +138,10 @@ def _lid(seen: Seen, mask: Flags, base: float, site: Site) -> _Lid | None:
 def _thickness(mask: Flags, base: float, site: Site) -> float:
     """Thickness of the approved structure on which a volume stands, m; that of a usual roof where there is none."""
     columns = site.columns
-    at_base = (np.abs(columns.top - base) <= _SLAB_M) & mask.reshape(-1)[columns.column]
+    at_base = (np.abs(columns.top - base) <= SLAB_M) & mask.reshape(-1)[columns.column]
     thick = columns.top[at_base] - columns.bottom[at_base]
     thick = thick[thick <= _MOST_SLAB_M]
-    return float(np.median(thick)) if len(thick) else _ROOF_SLAB_M
+    return float(np.median(thick)) if len(thick) else ROOF_SLAB_M
 
 
 def _hidden_roof(rise: float, mask: Flags, base: float, site: Site) -> float:
@@ -161,7 +161,7 @@ def _parapet(mask: Flags, base: float, site: Site) -> float:
     New walls of which nobody saw the roof may end in a parapet as high as the one that was approved.
     """
     raster = site.columns.raster
-    reach = round(_NEAR_M / raster.cell_m)
+    reach = round(NEAR_M / raster.cell_m)
     border = mask & grown(~mask, reach)
     over = site.columns.top_below(base + _MOST_PARAPET_M)[border] - base
     over = over[np.isfinite(over)]
@@ -172,7 +172,7 @@ def _parapet(mask: Flags, base: float, site: Site) -> float:
 def _roof_level(roof: Floats, site: Site) -> float:
     """Level of the highest surface that holds at least a third of the roof's points, else the median of them."""
     heights = np.sort(roof[:, 2])
-    bins = np.round((heights - heights[0]) / max(_SLAB_M, 2.0 * site.spread_m)).astype(np.int64)
+    bins = np.round((heights - heights[0]) / max(SLAB_M, 2.0 * site.spread_m)).astype(np.int64)
     large = np.flatnonzero(np.bincount(bins) >= len(heights) / 3.0)
     return float(np.median(heights[bins == large[-1]] if len(large) else heights))
 

@@ -20,7 +20,7 @@ def body_of(finding: Finding, design: Design, results: tuple[ElementResult, ...]
     """
     if finding.body is not None and len(finding.body.triangles):
         return finding.body
-    if finding.change in (Change.MOVED, Change.REMOVED) and finding.global_ids:
+    if finding.replaced_ids:
         shown = _elements(finding, design, results)
         if len(shown.triangles):
             return shown

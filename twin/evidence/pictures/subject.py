@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from twin.arrays import Flags, Floats, Ints
-from twin.conformity.model import Body, Change, Kind
+from twin.conformity.model import Body, Change
 from twin.design.model import Design, Role
 from twin.evidence.pictures.cut import Plane
 from twin.evidence.pictures.sight import Sight
@@ -133,9 +133,7 @@ def mesh_of(design: Design, shown: Flags) -> Mesh:
 
 
 def _replaced(scene: Scene) -> Flags:
-    # A wall with a hole in it stands.
-    whole = [f for f in scene.findings if f.kind is not Kind.OPENING_CHANGED]
-    gone = {i for f in whole if f.change in (Change.REMOVED, Change.MOVED) for i in f.global_ids}
+    gone = {i for finding in scene.findings for i in finding.replaced_ids}
     return np.array([e.global_id in gone for e in scene.design.elements], dtype=np.bool_)
 
 
