@@ -159,7 +159,7 @@ def test_height_and_wall_faces_are_found_by_look_up() -> None:
     lifts, support = rise_curve(ground.fields, points[index] - [0.0, 0.0, 4.2], normals, 0.15, -8.0, 120)
     assert lifts[support.argmax()] == pytest.approx(4.2, abs=1.1 * ground.fields.cell_m)
     yes = np.ones(len(index), dtype=np.bool_)
-    features = Features(points[index], normals, ~yes, yes, 0.1, np.full_like(normals, np.nan))
+    features = Features(points[index], normals, ~yes, yes, 0.1, np.full_like(normals, np.nan), 0.1)
     off = translation(np.array([0.3, -0.2, 0.0]))
     back = settled(ground.lines, features, off)
     assert np.abs(back[:2, 3]).max() < 0.06

@@ -21,6 +21,7 @@ from twin.arrays import Floats
 from twin.errors import NoOverlap, RegistrationError, SettingsError, Underconstrained
 from twin.frames import inverse, translation, yaw
 from twin.registration import RegistrationSettings, register
+from twin.registration.features import SPARSE_M, extract, thinned
 from twin.registration.model import Mode, Registration, Status
 
 CENTRE = np.array([4.5, 3.5, 3.0])
@@ -143,6 +144,30 @@ def test_another_building_is_refused() -> None:
     found = register(design_of(approved()), cloud_of(surveyed(another_house(), View()), np.eye(4)))
     assert found.status is Status.REFUSED
     assert any(note.startswith("refused: ") for note in found.notes)
+
+
+def test_a_building_so_large_that_its_points_are_thinned_to_two_decimetres_is_not_taken_for_a_sparse_survey() -> None:
+    whole = cloud_of(surveyed(approved(), View(step_m=0.06)), NEAR)
+    chosen = thinned(whole.points, 0.05, 6_000)
+    features = extract(whole, chosen)
+    assert chosen.kept < 0.2
+    assert features.spacing_m > SPARSE_M
+    assert features.own_spacing_m < 0.1
+    assert not features.is_sparse
+    assert extract(whole, thinned(whole.points, 0.4, 1_000_000)).is_sparse
+
+
+def test_normals_are_sought_among_all_points_and_not_among_the_few_that_take_part() -> None:
+    rng = np.random.default_rng(3)
+    faces = [rng.uniform([0.0, 0.0, 0.0], [8.0, 0.0, 3.0], (40_000, 3)) + [0.0, side, 0.0] for side in (0.0, 0.2)]
+    wall = cloud_of(np.vstack(faces) + rng.normal(0.0, 0.002, (80_000, 3)), np.eye(4))
+    around = thinned(wall.points, 0.05, 1_000_000)
+    few = thinned(wall.points[around.index], 0.05, 1_000).of(around.index)
+    alone, among = extract(wall, few), extract(wall, few, around)
+    assert (among.points == alone.points).all()
+    assert alone.planar.mean() < 0.6  # both faces of the wall lie among the nearest neighbours
+    assert among.planar.mean() > 0.99
+    assert np.abs(among.normals[among.planar, 1]).min() > 0.99
 
 
 def test_an_empty_site_is_refused() -> None:

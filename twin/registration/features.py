@@ -11,7 +11,7 @@ from twin.frames import move, scale_of, turn
 from twin.registration.settings import RegistrationSettings
 from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
-from twin.survey.surfaces import normals as estimate_normals
+from twin.survey.surfaces import normals_among
 from twin.survey.thinning import thin
 
 SPARSE_M = 0.2
@@ -47,6 +47,9 @@ class Features:
         Median distance of a thinned point to its nearest neighbour.
     stations : (n, 3) m, survey frame
         From where each point was seen; NaN where unknown.
+    own_spacing_m : float
+        The same of the survey itself, before points were left out to bound their number: a large building is thinned
+        more, and not seen less.
     """
 
     points: Floats
@@ -55,11 +58,12 @@ class Features:
     planar: Flags
     spacing_m: float
     stations: Floats
+    own_spacing_m: float
 
     @property
     def is_sparse(self) -> bool:
         """Whether walls do not show and the outline stands in for them."""
-        return self.spacing_m >= SPARSE_M
+        return self.own_spacing_m >= SPARSE_M
 
     @property
     def level_share(self) -> float:
@@ -84,6 +88,7 @@ class Features:
             self.planar[index],
             self.spacing_m,
             self.stations[index],
+            self.own_spacing_m,
         )
 
     def only_planar(self) -> Features:
@@ -104,39 +109,65 @@ def inside(cloud: Cloud, design_from_survey: Matrix4, box: Floats, margin_m: flo
     return rows_within(cloud.points, design_from_survey, box + margin_m * np.array([[-1.0], [1.0]]))
 
 
-def thinned(points: Floats, voxel_m: float, most: int) -> Longs:
-    """Indices of at most about `most` points: the voxel grows until they suffice."""
+@dataclass(frozen=True, eq=False)
+class Thinning:
+    """Points of a cloud that stand for all: `index` (m,) int64; `kept`, the share of those a voxel apart that the bound
+    of their number left.
+    """
+
+    index: Longs
+    kept: float
+
+    def of(self, rows: Longs) -> Thinning:
+        """The same where the points that were thinned lie in these rows of a cloud."""
+        return Thinning(rows[self.index], self.kept)
+
+
+def thinned(points: Floats, voxel_m: float, most: int) -> Thinning:
+    """At most about `most` points: the voxel grows until they suffice."""
     index: Longs = thin(points, voxel_m)
+    fine = max(len(index), 1)
     while len(index) > most:
         voxel_m *= float(max(1.1, np.sqrt(len(index) / most)))
         index = index[thin(points[index], voxel_m)]
-    return index
+    return Thinning(index, len(index) / fine)
 
 
-def extract(cloud: Cloud, index: Longs) -> Features:
-    """Features from the chosen points of the cloud, which must be thinned.
+def extract(cloud: Cloud, chosen: Thinning, among: Thinning | None = None) -> Features:
+    """Features from the chosen points of the cloud.
 
     Parameters
     ----------
     cloud : Cloud
-    index : (m,) int64
+    chosen : Thinning
+    among : Thinning or None
+        The points, those chosen included, among which neighbours are sought; else the chosen ones.
 
     Returns
     -------
     features : Features
     """
+    from scipy.spatial import KDTree
+
+    index, among = chosen.index, chosen if among is None else among
     points = np.asarray(cloud.points[index], dtype=np.float64)
     scan = np.asarray(cloud.scan[index])
     none = np.zeros(len(points), dtype=np.bool_)
     stations = np.asarray(cloud.stations[scan], dtype=np.float64)
     if len(points) < _FEWEST:
-        return Features(points, np.zeros_like(points), none, none, 0.0, stations)
-    apart = spacing(points)
-    surfaces = estimate_normals(points, max(_REACH_M, _REACH_SPACINGS * apart), cloud.stations, scan)
+        return Features(points, np.zeros_like(points), none, none, 0.0, stations, 0.0)
+    tree = KDTree(np.asarray(cloud.points[among.index], dtype=np.float64))
+    near = spacing(tree.data)
+    own = near * float(np.sqrt(among.kept))  # points lie on surfaces: twice as many lie closer by the root of two
+    rows = np.arange(len(index)) if among is chosen else np.searchsorted(among.index, index)
+    reach = max(_REACH_M, _REACH_SPACINGS * near)
+    surfaces = normals_among(tree, rows, reach, cloud.stations, np.asarray(cloud.scan[among.index]))
     known: Flags = np.asarray(np.isfinite(surfaces.normals).all(axis=1))
     oriented: Flags = np.asarray(np.isfinite(stations).all(axis=1) & known)
-    planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < _flatness(apart))
-    return Features(points, np.where(known[:, None], surfaces.normals, 0.0), oriented, planar, apart, stations)
+    planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < _flatness(own))
+    apart = near if among is chosen else spacing(points)
+    normals = np.where(known[:, None], surfaces.normals, 0.0)
+    return Features(points, normals, oriented, planar, apart, stations, own)
 
 
 def _flatness(spacing_m: float) -> float:
@@ -154,8 +185,8 @@ def spacing(points: Floats) -> float:
 
 def region(
     cloud: Cloud, design_from_survey: Matrix4, box: Floats, margin_m: float, settings: RegistrationSettings
-) -> Longs:
-    """Indices of the thinned points of the cloud about the design."""
+) -> Thinning:
+    """Thinned points of the cloud about the design."""
     near = inside(cloud, design_from_survey, box, margin_m)
     voxel = settings.voxel_m / scale_of(design_from_survey)
-    return near[thinned(np.asarray(cloud.points[near]), voxel, settings.most_points)]
+    return thinned(np.asarray(cloud.points[near]), voxel, settings.most_points).of(near)

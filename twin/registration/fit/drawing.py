@@ -56,7 +56,7 @@ class Problem:
     def few_planar(self, features: Features, most: int) -> Features:
         """At most so many planar features, evenly over space."""
         planar = features.only_planar()
-        return self.some(planar.take(thinned(planar.points, _SPREAD_M, 2 * most)), most)
+        return self.some(planar.take(thinned(planar.points, _SPREAD_M, 2 * most).index), most)
 
     def kernel(self, noise_m: float) -> float:
         """Kernel in m of the final adjustment."""
@@ -94,18 +94,18 @@ def about_design(problem: Problem, cloud: Cloud) -> Features:
     swing = np.radians(settings.basin_deg) * target.radius
     growth = settings.scale_range * target.radius if problem.free_scale else 0.0
     margin = settings.basin_m + swing + growth
-    index = region(cloud, problem.start, target.box, margin, settings)
-    features = extract(cloud, index)
+    chosen = region(cloud, problem.start, target.box, margin, settings)
+    features = extract(cloud, chosen)
     if features.is_sparse:
         # A building that was built higher than designed still shows its outline, above the design.
         open_above = np.array([target.box[0], [*target.box[1, :2], np.inf]])
-        index = region(cloud, problem.start, open_above, margin, settings)
-        features = outlined(extract(cloud, index), problem.start)
+        chosen = region(cloud, problem.start, open_above, margin, settings)
+        features = outlined(extract(cloud, chosen), problem.start)
     planar = int(features.planar.sum())
     if planar < settings.least_matched:
         raise NoOverlap(
             f"only {planar} usable points of the survey lie near the design",
             "give a coarse pose with --pose, or check the unit and that survey and design show the same place",
-            {"points_near_design": float(len(index)), "planar_points": float(planar)},
+            {"points_near_design": float(len(chosen.index)), "planar_points": float(planar)},
         )
     return features

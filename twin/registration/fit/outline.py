@@ -51,6 +51,7 @@ def outlined(features: Features, design_from_survey: Matrix4) -> Features:
         np.concatenate([level.planar, np.ones(count, dtype=np.bool_)]),
         spacing,
         np.vstack([level.stations, np.full((count, 3), np.nan)]),
+        features.own_spacing_m,
     )
 
 

@@ -150,7 +150,7 @@ def turned(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
     if min(width, depth) > 0.85 * max(width, depth):
         angles |= {90.0: "quarter turn", -90.0: "quarter turn"}
     centre = target.centre
-    few = sample.features.take(thinned(sample.features.points, 0.4, 4000))
+    few = sample.features.take(thinned(sample.features.points, 0.4, 4000).index)
     found = []
     for angle, kind in angles.items():
         start = translation(centre) @ yaw(float(np.radians(angle))) @ translation(-centre) @ pose

@@ -111,5 +111,5 @@ class Arena:
 
 def arena_of(target: Target, planar: Features, upright: Matrix4) -> Arena:
     """The arena of a survey's planar features."""
-    some = planar.take(thinned(planar.points, _SPACING_M, _MOST_POINTS))
+    some = planar.take(thinned(planar.points, _SPACING_M, _MOST_POINTS).index)
     return Arena(target, some, cells(some, upright))

@@ -18,7 +18,8 @@ _OPEN_M = 0.4
 _SITE_M = 2_000.0
 """No building site reaches farther from the middle of its survey."""
 _SAMPLE, _BLOCK = 100_000, 1_000_000
-_STANDING_POINTS = 120_000
+_STANDING_POINTS, _NEIGHBOURS = 120_000, 1_000_000
+"""Points that take part, and among which their normals are sought: both faces of a wall would be one if fewer were."""
 _OPEN_POINTS = 25_000
 _PLAN_M = 1.0
 _STANDS_M = 1.5
@@ -30,11 +31,11 @@ def gathered(cloud: Cloud) -> Features:
     first = _thin_site(np.asarray(cloud.points))
     points = np.asarray(cloud.points[first])
     standing = _stands(points)
-    index = first[standing]
-    index = index[thinned(points[standing], _FINE_M, _STANDING_POINTS)]
-    open_index = first[~standing]
-    open_index = open_index[thinned(points[~standing], _OPEN_M, _OPEN_POINTS)]
-    return _joined(extract(cloud, index), extract(cloud, open_index))
+    upright, level = first[standing], first[~standing]
+    around = thinned(points[standing], _FINE_M, _NEIGHBOURS)
+    few = thinned(points[standing][around.index], _FINE_M, _STANDING_POINTS).of(around.index)
+    ground = thinned(points[~standing], _OPEN_M, _OPEN_POINTS).of(level)
+    return _joined(extract(cloud, few.of(upright), around.of(upright)), extract(cloud, ground))
 
 
 def upright_from_survey(features: Features) -> Matrix4:
@@ -75,4 +76,5 @@ def _joined(first: Features, second: Features) -> Features:
         np.concatenate([first.planar, second.planar]),
         first.spacing_m,
         np.vstack([first.stations, second.stations]),
+        first.own_spacing_m,
     )
