@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
 from twin.arrays import Floats, Floats32, Ints
+from twin.design.feet import foot_on_triangle
 from twin.design.model import Surface
-from twin.design.proximity import foot_on_triangle
 from twin.deviation.band import Band, Worker
 from twin.frames import inverse, move, translation, yaw
 

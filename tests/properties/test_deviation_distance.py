@@ -11,8 +11,8 @@ from support.observing import HERE, design_of, placing
 from support.worlds import box, honest
 
 from twin.arrays import Floats, Floats32, Ints, Matrix4
+from twin.design.feet import foot_on_triangle
 from twin.design.model import Surface
-from twin.design.proximity import foot_on_triangle
 from twin.deviation.band import Band
 from twin.frames import inverse, move
 

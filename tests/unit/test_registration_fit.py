@@ -159,7 +159,7 @@ def test_a_building_so_large_that_its_points_are_thinned_to_two_decimetres_is_no
 
 def test_normals_are_sought_among_all_points_and_not_among_the_few_that_take_part() -> None:
     rng = np.random.default_rng(3)
-    faces = [rng.uniform([0.0, 0.0, 0.0], [8.0, 0.0, 3.0], (40_000, 3)) + [0.0, side, 0.0] for side in (0.0, 0.2)]
+    faces = [np.array([0.0, side, 0.0]) + rng.uniform(0.0, [8.0, 0.0, 3.0], (40_000, 3)) for side in (0.0, 0.2)]
     wall = cloud_of(np.vstack(faces) + rng.normal(0.0, 0.002, (80_000, 3)), np.eye(4))
     around = thinned(wall.points, 0.05, 1_000_000)
     few = thinned(wall.points[around.index], 0.05, 1_000).of(around.index)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from twin.arrays import Floats
+from twin.design.feet import foot_on_triangle
 from twin.design.products import Product
-from twin.design.proximity import foot_on_triangle
 
 _NEAR_M = 0.005
 """Two bodies made from the same thing differ by tessellation only."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import Flags, Floats, Ints
+from twin.design.feet import foot_on_triangle
 from twin.design.model import Surface
 
 _BATCH = 1 << 20
@@ -80,7 +81,7 @@ class Proximity:
             query = np.ascontiguousarray(points_design[part] - self._origin, dtype=np.float32)
             answer = self._scene.compute_closest_points(self._tensor(query))
             triangle[part] = answer["primitive_ids"].numpy().astype(np.int32)
-            feet[part] = foot_on_triangle(points_design[part], self._corners[triangle[part]])
+            feet[part] = foot_on_triangle(points_design[part], self._corners, triangle[part])
         return Nearest(feet, triangle)
 
     def has_room(self, points_design: Floats, directions_design: Floats, room_m: float) -> Flags:
@@ -121,49 +122,3 @@ def _shrunk(surface: Surface, by_m: float) -> Floats:
     factor = np.maximum(1.0 - 2.0 * by_m / np.maximum(high - low, 1e-9), 0.5)[surface.element][:, None, :]
     middle = (0.5 * (low + high))[surface.element][:, None, :]
     return np.asarray(middle + factor * (corners - middle))
-
-
-def foot_on_triangle(points: Floats, corners: Floats) -> Floats:
-    """Nearest point of each triangle to each point, row by row.
-
-    Parameters
-    ----------
-    points : (n, 3) m
-    corners : (n, 3, 3) m
-
-    Returns
-    -------
-    feet : (n, 3) m
-
-    Notes
-    -----
-    Voronoi regions of a triangle after Ericson, Real-Time Collision Detection (2005), section 5.1.5: the foot on the
-    plane where it falls inside, else the nearest of the feet on the three edges.
-    """
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    normal = np.cross(b - a, c - a)
-    square = np.einsum("ij,ij->i", normal, normal)
-    safe = np.where(square > 0.0, square, 1.0)
-    height = np.einsum("ij,ij->i", points - a, normal) / safe
-    plane_feet = points - height[:, None] * normal
-    inside = square > 0.0
-    for start, end in ((a, b), (b, c), (c, a)):
-        side = np.cross(end - start, plane_feet - start)
-        inside &= np.einsum("ij,ij->i", side, normal) >= 0.0
-    edge_feet = _nearest_edge_foot(points, ((a, b), (b, c), (c, a)))
-    return np.where(inside[:, None], plane_feet, edge_feet)
-
-
-def _nearest_edge_foot(points: Floats, edges: tuple[tuple[Floats, Floats], ...]) -> Floats:
-    best = np.full(len(points), np.inf)
-    feet = np.zeros_like(points)
-    for start, end in edges:
-        along = end - start
-        square = np.einsum("ij,ij->i", along, along)
-        share = np.einsum("ij,ij->i", points - start, along) / np.where(square > 0.0, square, 1.0)
-        foot = start + np.clip(share, 0.0, 1.0)[:, None] * along
-        gap = np.einsum("ij,ij->i", points - foot, points - foot)
-        nearer = gap < best
-        best = np.where(nearer, gap, best)
-        feet = np.where(nearer[:, None], foot, feet)
-    return feet

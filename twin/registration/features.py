@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.surfaces import normals_among
 from twin.survey.thinning import thin
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 SPARSE_M = 0.2
 """Points farther apart than this show no walls from above, only where the building ends in plan."""
@@ -91,6 +95,13 @@ class Features:
             self.own_spacing_m,
         )
 
+    def turned(self, rotation: Matrix4) -> Features:
+        """The same survey in a frame turned by a (4, 4) rotation."""
+        stations = move(rotation, self.stations)
+        return replace(
+            self, points=move(rotation, self.points), normals=turn(rotation, self.normals), stations=stations
+        )
+
     def only_planar(self) -> Features:
         """The points on plane surfaces."""
         return self.take(self.planar)
@@ -125,7 +136,14 @@ class Thinning:
 
 def thinned(points: Floats, voxel_m: float, most: int) -> Thinning:
     """At most about `most` points: the voxel grows until they suffice."""
-    index: Longs = thin(points, voxel_m)
+    index = thin(points, voxel_m)
+    rest = fewer(points[index], voxel_m, most)
+    return rest.of(index)
+
+
+def fewer(points: Floats, voxel_m: float, most: int) -> Thinning:
+    """The same of points that are a voxel apart already."""
+    index: Longs = np.arange(len(points))
     fine = max(len(index), 1)
     while len(index) > most:
         voxel_m *= float(max(1.1, np.sqrt(len(index) / most)))
@@ -157,11 +175,12 @@ def extract(cloud: Cloud, chosen: Thinning, among: Thinning | None = None) -> Fe
     if len(points) < _FEWEST:
         return Features(points, np.zeros_like(points), none, none, 0.0, stations, 0.0)
     tree = KDTree(np.asarray(cloud.points[among.index], dtype=np.float64))
-    near = spacing(tree.data)
+    near = _spacing(tree)
     own = near * float(np.sqrt(among.kept))  # points lie on surfaces: twice as many lie closer by the root of two
     rows = np.arange(len(index)) if among is chosen else np.searchsorted(among.index, index)
     reach = max(_REACH_M, _REACH_SPACINGS * near)
-    surfaces = normals_among(tree, rows, reach, cloud.stations, np.asarray(cloud.scan[among.index]))
+    scans = np.asarray(cloud.scan[among.index])
+    surfaces = normals_among(tree, rows, reach, cloud.stations, scans, workers=-1)
     known: Flags = np.asarray(np.isfinite(surfaces.normals).all(axis=1))
     oriented: Flags = np.asarray(np.isfinite(stations).all(axis=1) & known)
     planar = known & (np.nan_to_num(surfaces.curvature, nan=1.0) < _flatness(own))
@@ -176,10 +195,13 @@ def _flatness(spacing_m: float) -> float:
 
 def spacing(points: Floats) -> float:
     """Median distance in m to the nearest neighbour, of an even sample of the points."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
-    sample = points[:: max(1, len(points) // 5000)]
-    distance, _ = cKDTree(points).query(sample, k=2)
+    return _spacing(KDTree(points))
+
+
+def _spacing(tree: KDTree) -> float:
+    distance, _ = tree.query(tree.data[:: max(1, tree.n // 5000)], k=2, workers=-1)
     return float(np.median(distance[:, 1]))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 
@@ -20,9 +22,9 @@ from twin.registration.search.concluding import by_search, underconstrained
 from twin.registration.search.near import nearly, outdone
 from twin.registration.search.quest import Quest, quest_of
 from twin.registration.search.reframed import restored
-from twin.registration.search.searching import Found, searched
+from twin.registration.search.searching import Found, field_of, searched, share_of
 from twin.registration.search.sizing import by_size
-from twin.registration.search.tumbled import best_attitude, ground_above
+from twin.registration.search.tumbled import HOPEFUL, best_attitude, ground_above
 from twin.registration.search.units import fitting_unit
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
@@ -74,12 +76,13 @@ def by_best_fit(
         quest = quest_of(design, target, cloud, settings, seed)
     except NoOverlap as error:
         return frame.alone(None, error.message)
+    in_any_attitude = cache(partial(_in_any_attitude, frame, quest))
     if not is_plumb(quest.features):
-        return _in_any_attitude(frame, quest) or _anywhere(frame, quest, None)
+        return in_any_attitude() or _anywhere(frame, quest, None, in_any_attitude)
     near = frame.fitted() if start.apart is None and nearly(quest, start.pose) else None
     if near is not None and near.status is not Status.REFUSED and not outdone(quest, near.design_from_survey):
         return near
-    return _anywhere(frame, quest, near)
+    return _anywhere(frame, quest, near, in_any_attitude)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +117,24 @@ class _Frame:
         return near if near.status is not Status.REFUSED else replace(near, notes=(*near.notes, f"elsewhere: {why}"))
 
 
-def _anywhere(frame: _Frame, quest: Quest, near: Registration | None) -> Registration:
+def _anywhere(
+    frame: _Frame, quest: Quest, near: Registration | None, in_any_attitude: Callable[[], Registration | None]
+) -> Registration:
     """The result of a search; where it has none, what can be said of the survey's own frame."""
+    field = field_of(quest)
+    if share_of(quest, field) < HOPEFUL:  # as it stands it fits nowhere at first sight: another attitude may, at once
+        turned = in_any_attitude()
+        if turned and turned.status is Status.ACCEPTED:
+            return turned
     try:
-        found = searched(quest, frame.cloud)
+        found = searched(quest, frame.cloud, field)
         result = by_search(frame.start, found, frame.settings)
     except RegistrationError as error:
-        return _in_any_attitude(frame, quest) or frame.alone(near, error.message)
+        return in_any_attitude() or frame.alone(near, error.message)
     if result.status is Status.REFUSED:
-        return _in_any_attitude(frame, quest) or frame.alone(near, result.notes[-1])
+        return in_any_attitude() or frame.alone(near, result.notes[-1])
     if ground_above(quest, result.design_from_survey):
-        turned = _in_any_attitude(frame, quest)
+        turned = in_any_attitude()
         if turned and quest.arena.lead(turned.design_from_survey, result.design_from_survey)[0] >= CLEAR:
             return turned
     if near is None and frame.start.apart is None and any(frame.holds(pose) for pose in _poses(found)):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from twin.arrays import Floats, Floats32, Longs, Matrix4
 from twin.design.model import Surface
@@ -22,6 +23,8 @@ _CELLS = 1_500_000
 _CELL_M = 0.15
 _WIDER = 1.5
 """With free scale a survey is placed by one of its ends, and is off by as much again at the other."""
+_KERNEL = 2
+"""Cells at which a point scores a quarter; beyond twice as many it scores nothing."""
 _FACING = 0.6
 """A surface enters the field of each axis along which its unit normal has this component; oblique ones enter two."""
 
@@ -56,19 +59,31 @@ def surface_samples(surface: Surface, step_m: float) -> tuple[Floats, Longs]:
     """
     count = np.ceil(surface.areas() / step_m**2).astype(np.int64)
     triangle = np.repeat(np.arange(len(count)), count)
-    rank = np.arange(len(triangle), dtype=np.float64)
-    u, v = np.modf(0.5 + rank * 0.7548776662466927)[0], np.modf(0.5 + rank * 0.5698402909980532)[0]
-    flip = u + v > 1.0
-    u, v = np.where(flip, 1.0 - u, u), np.where(flip, 1.0 - v, v)
-    a, b, c = (surface.vertices[surface.triangles[triangle, k]] for k in range(3))
-    points: Floats = a + u[:, None] * (b - a) + v[:, None] * (c - a)
+    points = np.empty((len(triangle), 3))
+    _spread(surface.corners(), triangle, points)
     return points, triangle
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _spread(corners: Floats, triangle: Longs, points: Floats) -> None:  # pragma: no cover - compiled
+    """Writes a point on each of the triangles, evenly where one is named several times in a row.
+
+    Notes
+    -----
+    The R2 sequence of Roberts (2018): the powers of the inverse plastic number, whose multiples leave no gap.
+    """
+    for n in range(len(triangle)):
+        u, v = (0.5 + n * 0.7548776662466927) % 1.0, (0.5 + n * 0.5698402909980532) % 1.0
+        if u + v > 1.0:
+            u, v = 1.0 - u, 1.0 - v
+        t = triangle[n]
+        for axis in range(3):
+            a = corners[t, 0, axis]
+            points[n, axis] = a + u * (corners[t, 1, axis] - a) + v * (corners[t, 2, axis] - a)
 
 
 def fields(target: Target, basin_m: float) -> Fields:
     """The three fields of a target, wide enough for shifts of `basin_m`."""
-    from scipy.ndimage import distance_transform_edt
-
     extent = np.ptp(target.box, axis=0) + 4.0 * basin_m
     cell = max(_CELL_M, float(np.cbrt(extent.prod() / _CELLS)))
     margin = int(np.ceil(basin_m / cell)) + 4
@@ -77,16 +92,30 @@ def fields(target: Target, basin_m: float) -> Fields:
     points, triangle = surface_samples(target.surface, 0.5 * cell)
     index = np.floor((points - low) / cell).astype(np.int64)
     score = np.zeros((3, *shape), dtype=np.float32)
-    kernel = 2.0 * cell
     for axis in range(3):
         facing = np.abs(target.normals[triangle, axis]) > _FACING
-        if not facing.any():
-            continue
-        empty = np.ones(shape, dtype=np.bool_)
-        empty[tuple(index[facing].T)] = False
-        distance = distance_transform_edt(empty) * cell
-        score[axis] = np.where(distance < 2.0 * kernel, (kernel**2 / (kernel**2 + distance**2)) ** 2, 0.0)
+        square = _squares(index[facing], shape)
+        score[axis] = np.where(square < (2 * _KERNEL) ** 2, (_KERNEL**2 / (_KERNEL**2 + square)) ** 2, 0.0)
     return Fields(score, low, cell, margin)
+
+
+def _squares(index: Longs, shape: Longs) -> Floats32:
+    """Squared distance in cells from each cell to the nearest of some, where it is below that at which scores end.
+
+    Notes
+    -----
+    Exact, axis by axis, after Saito and Toriwaki (Pattern Recognition 27, 1994), with a window as wide as is asked.
+    """
+    far = np.float32((2 * _KERNEL) ** 2)
+    square: Floats32 = np.full(shape, far, dtype=np.float32)
+    square[tuple(index.T)] = 0.0
+    for axis in range(3):
+        before = np.moveaxis(square.copy(), axis, 0)
+        after = np.moveaxis(square, axis, 0)
+        for way in range(1, 2 * _KERNEL):
+            np.minimum(after[way:], before[:-way] + np.float32(way**2), out=after[way:])
+            np.minimum(after[:-way], before[way:] + np.float32(way**2), out=after[:-way])
+    return square
 
 
 @dataclass(frozen=True, eq=False)

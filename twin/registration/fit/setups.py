@@ -6,7 +6,7 @@ A set-up that stands wrong among the others would show walls that were not built
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -67,15 +67,18 @@ def agreement(cloud: Cloud, design_from_survey: Matrix4, box: Floats) -> tuple[S
         return ()
     seen = _Seen.of(*_thinned(cloud, design_from_survey, box), move(design_from_survey, cloud.stations))
     judged: dict[int, SetUp] = {}
+    found: dict[int, _Stood] = {}
     while True:
         left = [one for one in range(count) if one not in judged]
-        found = {one: _stood(cloud, seen, left, one) for one in left}
-        off = [one for one in left if not found[one].agrees]
+        for one in left:
+            if one not in found or not found[one].beside <= set(left):
+                found[one] = _stood(cloud, seen, left, one)
+        off = [one for one in left if not found[one].set_up.agrees]
         if not off or len(left) <= 2 or len(judged) >= _TAKEN_OUT:
-            judged.update(found)
+            judged.update({one: found[one].set_up for one in left})
             return tuple(judged[one] for one in range(count))
-        worst = max(off, key=lambda one: float(np.linalg.norm(found[one].shift_m or (0.0, 0.0, 0.0))))
-        judged[worst] = found[worst]
+        worst = max(off, key=lambda one: float(np.linalg.norm(found[one].set_up.shift_m or (0.0, 0.0, 0.0))))
+        judged[worst] = found[worst].set_up
 
 
 def disagreements(set_ups: tuple[SetUp, ...]) -> tuple[str, ...]:
@@ -106,7 +109,7 @@ class _Seen:
             mine = np.flatnonzero(owner == one)
             from_here = stations[one][None] if np.isfinite(stations[one]).all() else None
             whose = None if from_here is None else np.zeros(len(mine), dtype=np.int16)
-            surfaces = estimate_normals(points[mine], 3.0 * _SPACING_M, from_here, whose)
+            surfaces = estimate_normals(points[mine], 3.0 * _SPACING_M, from_here, whose, workers=-1)
             flat = np.isfinite(surfaces.normals).all(axis=1) & (np.nan_to_num(surfaces.curvature, nan=1.0) < _PLANAR)
             normal[mine[flat]], planar[mine[flat]] = surfaces.normals[flat], True
         told: Flags = np.asarray(np.isfinite(stations[owner]).all(axis=1))
@@ -134,34 +137,65 @@ def _side_by_side(cloud: Cloud, pose: Matrix4, rows: Longs, low: Floats, stride_
         yield points
 
 
-def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> SetUp:
+@dataclass(frozen=True)
+class _Stood:
+    """How a set-up stands, and which others had a say in it."""
+
+    set_up: SetUp
+    beside: frozenset[int]
+
+
+def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> _Stood:
     """One set-up against the others that are left."""
     mine = np.flatnonzero(seen.owner == one)
-    name, total = cloud.scans[one].name, len(mine)
-    nothing = SetUp(name, total, 0, float("nan"), None, float("nan"))
+    nothing = SetUp(cloud.scans[one].name, len(mine), 0, float("nan"), None, float("nan"))
     if len(mine) < _FEWEST:
-        return nothing
-    mine = mine[:: max(1, len(mine) // _MOST)]
+        return _Stood(nothing, frozenset())
+    rounds = list(_rounds(seen, left, one, mine[:: max(1, len(mine) // _MOST)]))
+    beside = frozenset[int]().union(*(each.pairs.beside for each in rounds))
+    if len(rounds[-1].pairs.residual) < _FEWEST:
+        return _Stood(nothing, beside)
+    return _Stood(_judged(nothing, rounds[0].pairs, rounds[-1]), beside)
+
+
+def _judged(of: SetUp, first: _Pairs, last: _Round) -> SetUp:
+    """The set-up with what its first and last comparison say."""
+    pairs, weight, count = last.pairs, last.weight, len(last.pairs.residual)
+    apart = _spread(first.residual)
+    if float(np.linalg.eigvalsh(normal_matrix(pairs.normals, weight) / weight.sum())[0]) < _FREE:
+        return replace(of, shared=count, residual_m=apart)
+    off = -(move(last.change, last.centre[None])[0] - last.centre)
+    sigma = max(pairs.sigma_m(last.centre, weight), _NOISE_SHARE * _spread(pairs.residual))
+    shift = (float(off[0]), float(off[1]), float(off[2]))
+    return replace(of, shared=count, residual_m=apart, shift_m=shift, sigma_m=sigma)
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """What a set-up shares with others, how much each pair weighs, and the movement to which that comes."""
+
+    pairs: _Pairs
+    weight: Floats
+    change: Matrix4
+    centre: Floats
+
+
+def _rounds(seen: _Seen, left: list[int], one: int, mine: Longs) -> Iterator[_Round]:
+    """Some points of a set-up laid on the others, ever more closely; ends where too few of them are shared."""
     points, normals, told = seen.points[mine], seen.normals[mine], seen.oriented[mine]
     centre = points.mean(axis=0)
     radius = max(float(np.linalg.norm(np.ptp(points, axis=0)[:2])) / 2.0, 1.0)
     change, pairs = np.eye(4), _paired(seen, left, one, points, normals, told, _REACH_M)
-    if len(pairs.residual) < _FEWEST:
-        return nothing
-    apart = _spread(pairs.residual)
-    weight = np.ones(len(pairs.residual))
+    yield _Round(pairs, np.ones(len(pairs.residual)), change, centre)
     for least in _KERNELS_M:
+        if len(pairs.residual) < _FEWEST:
+            return
         kernel = max(least, _NOISES * _spread(pairs.residual))
         pairs = _paired(seen, left, one, move(change, points), normals, told, min(_REACH_M, 3.0 * kernel))
-        if len(pairs.residual) < _FEWEST:
-            return nothing
         weight = (kernel**2 / (kernel**2 + pairs.residual**2)) ** 2
-        change = updated(change, solve(pairs.rows(centre), weight, pairs.residual, radius), centre)
-    if float(np.linalg.eigvalsh(normal_matrix(pairs.normals, weight) / weight.sum())[0]) < _FREE:
-        return SetUp(name, total, len(pairs.residual), apart, None, float("nan"))
-    off = -(move(change, centre[None])[0] - centre)
-    sigma = max(pairs.sigma_m(centre, weight), _NOISE_SHARE * _spread(pairs.residual))
-    return SetUp(name, total, len(pairs.residual), apart, (float(off[0]), float(off[1]), float(off[2])), sigma)
+        if len(pairs.residual) >= _FEWEST:
+            change = updated(change, solve(pairs.rows(centre), weight, pairs.residual, radius), centre)
+        yield _Round(pairs, weight, change, centre)
 
 
 def _spread(residual: Floats) -> float:
@@ -171,11 +205,12 @@ def _spread(residual: Floats) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    """Points of a set-up amid those of others, and their distance along the normal of these."""
+    """Points of a set-up amid those of others, their distance along the normal of these, and who the others are."""
 
     points: Floats
     normals: Floats
     residual: Floats
+    beside: frozenset[int]
 
     def rows(self, centre: Floats) -> Floats:
         """(n, 6) change of each distance with translation and rotation about `centre`."""
@@ -199,7 +234,7 @@ def _paired(
     allowed = np.zeros(max(one, *left, 0) + 2, dtype=np.bool_)  # the last stands for no neighbour
     allowed[left] = True
     allowed[one] = False
-    _, near = seen.tree.query(points, _NEAREST, distance_upper_bound=_REACH_M)
+    _, near = seen.tree.query(points, _NEAREST, distance_upper_bound=_REACH_M, workers=-1)
     near = np.minimum(near, len(seen.points) - 1) if len(seen.points) else near
     distance = np.linalg.norm(seen.points[near] - points[:, None], axis=2)
     cosine = np.einsum("nki,ni->nk", seen.normals[near], normals)
@@ -215,4 +250,5 @@ def _paired(
     residual = np.einsum("ij,ij->i", gap, normal)
     beside = np.linalg.norm(gap - residual[:, None] * normal, axis=1)
     kept = (count >= _AMID) & (beside < _BESIDE_M) & (np.abs(residual) < reach_m)
-    return _Pairs(points[kept], normal[kept], residual[kept])
+    beside = frozenset(np.unique(seen.owner[near][good]).tolist())
+    return _Pairs(points[kept], normal[kept], residual[kept], beside)

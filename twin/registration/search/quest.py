@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.arrays import Matrix4
 from twin.design.model import Design
@@ -76,3 +76,14 @@ def quest_of(
     upright = upright_from_survey(planar)
     arena = arena_of(target, planar, upright)
     return Quest(design, target, features, upright, ground or ground_of(target), arena, settings, seed)
+
+
+def stood(quest: Quest, rotation: Matrix4) -> Quest:
+    """The same in a frame turned by a (4, 4) rotation, with the same points: for a first look.
+
+    What stands and what lies open was told by the vertical of before, and with it how finely each is thinned.
+    """
+    features = quest.features.turned(rotation)
+    planar = features.only_planar()
+    upright = upright_from_survey(planar)
+    return replace(quest, features=features, upright=upright, arena=arena_of(quest.target, planar, upright))

@@ -60,15 +60,20 @@ class Found:
     explained: float
 
 
-def searched(quest: Quest, cloud: Cloud) -> Found:
+def searched(quest: Quest, cloud: Cloud, field: list[Candidate] | None = None) -> Found:
     """The best pose anywhere, and its rivals.
+
+    Parameters
+    ----------
+    field : list of Candidate or None
+        As `field_of` returns it, where that is known already.
 
     Raises
     ------
     NoOverlap
         Nothing of the survey looks like the design.
     """
-    field = _field(quest)
+    field = field_of(quest) if field is None else field
     if not field:
         raise NoOverlap("no pose lays the survey on the design", "give a coarse pose with --pose")
     hopeful = [one.pose for one in field if one.score > WORTH * field[0].score]
@@ -85,21 +90,19 @@ def searched(quest: Quest, cloud: Cloud) -> Found:
     return Found(start, solution, (*contest.rivals, *other), (*contest.undecided, *other), _explained(quest, solution))
 
 
-def best_place(quest: Quest) -> Candidate | None:
-    """The pose that explains most after a quick adjustment, and how much; untested. None where there is none."""
-    field = _field(quest)
-    return field[0] if field else None
+def field_of(quest: Quest) -> list[Candidate]:
+    """The poses anywhere that explain most after a quick adjustment, and how much, best first; untested."""
+    return _ranked(quest.arena, places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES))
 
 
-def share_at(quest: Quest, pose: Matrix4) -> float:
-    """Share of the walls inside the design's box that lie on its faces at a pose, to 5 cm; 0 where they are few."""
-    rows, lies = quest.arena.walls(pose, KERNEL_M)
+def share_of(quest: Quest, field: list[Candidate]) -> float:
+    """Share of the walls inside the design's box that lie on its faces, to 5 cm, at the best pose of a field; 0 where
+    they are few or there is none.
+    """
+    if not field:
+        return 0.0
+    rows, lies = quest.arena.walls(field[0].pose, KERNEL_M)
     return float(lies.mean()) if len(rows) >= quest.settings.least_matched else 0.0
-
-
-def _field(quest: Quest) -> list[Candidate]:
-    spots = places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES)
-    return _ranked(quest.arena, spots)
 
 
 def _bout(quest: Quest, cloud: Cloud, start: Matrix4, field: list[Matrix4]) -> tuple[Solution, Standing]:

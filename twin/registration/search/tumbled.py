@@ -8,21 +8,21 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
-from twin.frames import identity, inverse
+from twin.frames import inverse
 from twin.registration.fit.coarse import Candidate
 from twin.registration.fit.support import CLEAR
 from twin.registration.model import Rival
 from twin.registration.search.attitudes import attitudes
-from twin.registration.search.quest import Quest, quest_of
-from twin.registration.search.reframed import reframed, turned
-from twin.registration.search.searching import best_place, share_at
+from twin.registration.search.quest import Quest, quest_of, stood
+from twin.registration.search.reframed import reframed
+from twin.registration.search.searching import field_of, share_of
 from twin.registration.search.standing import WORTH
 from twin.survey.model import Cloud
 
 _BESIDE_M, _ABOUT_M = 1.0, 15.0
 """Between these distances from a building lies its ground, with little else that is level."""
 _LEVEL = 0.9
-_HOPEFUL = 0.4
+HOPEFUL = 0.4
 """An attitude in which less of the walls lies on the design needs no closer look: what is accepted explains 0.55."""
 
 
@@ -55,35 +55,32 @@ def best_attitude(quest: Quest, cloud: Cloud) -> Attitude | None:
 
     One that puts the ground above the building is taken only where all do: on a steep slope some of it may be.
     """
-    few = reframed(cloud, identity())
-    found = [one for turn in attitudes(quest.features) if (one := _tried(quest, few, turn)) is not None]
+    found = [one for turn in attitudes(quest.features) if (one := _tried(quest, turn)) is not None]
     found = [one for one in found if not ground_above(one.quest, one.place.pose)] or found
     if not found:
         return None
     best = max(found, key=lambda one: one.place.score)
     rivals = tuple(rival for other in found if other is not best and (rival := _rival(best, other)) is not None)
-    return Attitude(best.turn, best.quest, best.cloud, rivals, _said(best.turn))
+    upright = reframed(cloud, best.turn)
+    try:
+        whole = quest_of(quest.design, quest.target, upright, quest.settings, quest.seed, quest.ground)
+    except NoOverlap:
+        return None
+    return Attitude(best.turn, whole, upright, rivals, _said(best.turn))
 
 
 @dataclass(frozen=True, eq=False)
 class _Trial:
     turn: Matrix4
     quest: Quest
-    cloud: Cloud
     place: Candidate
 
 
-def _tried(quest: Quest, few: Cloud, turn: Matrix4) -> _Trial | None:
-    """An attitude of a survey that is thinned already."""
-    upright = turned(few, turn)
-    try:
-        there = quest_of(quest.design, quest.target, upright, quest.settings, quest.seed, quest.ground)
-    except NoOverlap:
-        return None
-    place = best_place(there)
-    if place is None or share_at(there, place.pose) < _HOPEFUL:
-        return None
-    return _Trial(turn, there, upright, place)
+def _tried(quest: Quest, turn: Matrix4) -> _Trial | None:
+    """A first look at an attitude."""
+    there = stood(quest, turn)
+    field = field_of(there)
+    return _Trial(turn, there, field[0]) if share_of(there, field) >= HOPEFUL else None
 
 
 def ground_above(quest: Quest, pose: Matrix4) -> bool:

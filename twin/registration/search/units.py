@@ -7,7 +7,7 @@ from twin.errors import NoOverlap, SurveyError
 from twin.frames import scaling
 from twin.registration.search.quest import quest_of
 from twin.registration.search.reframed import reframed
-from twin.registration.search.searching import best_place, share_at
+from twin.registration.search.searching import field_of, share_of
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
 from twin.survey.model import Cloud
@@ -27,7 +27,6 @@ def fitting_unit(design: Design, target: Target, cloud: Cloud, settings: Registr
             quest = quest_of(design, target, reframed(cloud, scaling(metres)), settings, seed)
         except (NoOverlap, SurveyError):
             continue
-        place = best_place(quest)
-        if place is not None and share_at(quest, place.pose) > _MOST:
+        if share_of(quest, field_of(quest)) > _MOST:
             return unit
     return None

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import identity
-from twin.registration.features import Features, extract, thinned
+from twin.registration.features import Features, extract, fewer, thinned
 from twin.registration.fit.attitude import uprighted
 from twin.survey.model import Cloud
 from twin.survey.thinning import thin
@@ -32,8 +32,8 @@ def gathered(cloud: Cloud) -> Features:
     points = np.asarray(cloud.points[first])
     standing = _stands(points)
     upright, level = first[standing], first[~standing]
-    around = thinned(points[standing], _FINE_M, _NEIGHBOURS)
-    few = thinned(points[standing][around.index], _FINE_M, _STANDING_POINTS).of(around.index)
+    around = fewer(points[standing], _FINE_M, _NEIGHBOURS)
+    few = fewer(points[standing][around.index], _FINE_M, _STANDING_POINTS).of(around.index)
     ground = thinned(points[~standing], _OPEN_M, _OPEN_POINTS).of(level)
     return _joined(extract(cloud, few.of(upright), around.of(upright)), extract(cloud, ground))
 
