@@ -46,8 +46,8 @@ $(VIEWER)/dist/viewer.js: $(VENV)/installed $(wildcard $(VIEWER)/package*.json $
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 
 lock:
-	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --quiet --group dev pyproject.toml -o requirements.lock
+	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		--group dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) $(VIEWER)/dist $(VIEWER)/node_modules build dist

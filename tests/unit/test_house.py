@@ -16,7 +16,7 @@ PACKAGES = ("twin", "pipelines", "cli", "samples")
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 70
 PLACES = re.compile(r"/(?:home|root|work|tmp|Users)/\w|[A-Z]:\\\\Users", re.ASCII)
 HOSTS = re.compile(
-    r"pypi\.org|pythonhosted|registry\.npmjs|npmmirror|yarnpkg|artifactory|nexus|devpi|index-url\s*=|"
+    r"pypi\.org|pythonhosted|registry\.npmjs|npmmirror|yarnpkg|artifactory|nexus|devpi|index[-_]url\s*=|"
     r"https?://(?:localhost|\d+\.\d+\.\d+\.\d+)"
 )
 LATER = re.compile(r"\b(?:TODO|FIXME|XXX|raise NotImplementedError)\b")
