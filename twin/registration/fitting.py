@@ -22,9 +22,9 @@ from twin.registration.search.concluding import by_search, underconstrained
 from twin.registration.search.near import nearly, outdone
 from twin.registration.search.quest import Quest, quest_of
 from twin.registration.search.reframed import restored
-from twin.registration.search.searching import Found, field_of, searched, share_of
+from twin.registration.search.searching import Found, field_of, hopeful, searched
 from twin.registration.search.sizing import by_size
-from twin.registration.search.tumbled import HOPEFUL, best_attitude, ground_above
+from twin.registration.search.tumbled import best_attitude, ground_above
 from twin.registration.search.units import fitting_unit
 from twin.registration.settings import RegistrationSettings
 from twin.registration.target import Target
@@ -122,7 +122,7 @@ def _anywhere(
 ) -> Registration:
     """The result of a search; where it has none, what can be said of the survey's own frame."""
     field = field_of(quest)
-    if share_of(quest, field) < HOPEFUL:  # as it stands it fits nowhere at first sight: another attitude may, at once
+    if not hopeful(quest, field):  # as it stands it fits nowhere at first sight: another attitude may, at once
         turned = in_any_attitude()
         if turned and turned.status is Status.ACCEPTED:
             return turned

@@ -26,6 +26,8 @@ from twin.survey.model import Cloud
 _CANDIDATES = 16
 _HOPEFUL = 0.4
 """Share of the best first score below which a place was never the best after adjustment."""
+_FIRST_SIGHT = 0.4
+"""A field that lays less of the walls on the design needs no closer look: what is accepted explains 0.55."""
 _BASIN_M = 0.5
 _BASIN_DEG = 1.5
 """What a quick adjustment leaves to the fine one."""
@@ -93,6 +95,11 @@ def searched(quest: Quest, cloud: Cloud, field: list[Candidate] | None = None) -
 def field_of(quest: Quest) -> list[Candidate]:
     """The poses anywhere that explain most after a quick adjustment, and how much, best first; untested."""
     return _ranked(quest.arena, places(quest.target, quest.ground, quest.arena.features, quest.upright, _CANDIDATES))
+
+
+def hopeful(quest: Quest, field: list[Candidate]) -> bool:
+    """Whether at first sight enough of the survey lies on the design to look closer."""
+    return share_of(quest, field) >= _FIRST_SIGHT
 
 
 def share_of(quest: Quest, field: list[Candidate]) -> float:

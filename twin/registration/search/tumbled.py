@@ -15,15 +15,13 @@ from twin.registration.model import Rival
 from twin.registration.search.attitudes import attitudes
 from twin.registration.search.quest import Quest, quest_of, stood
 from twin.registration.search.reframed import reframed
-from twin.registration.search.searching import field_of, share_of
+from twin.registration.search.searching import field_of, hopeful
 from twin.registration.search.standing import WORTH
 from twin.survey.model import Cloud
 
 _BESIDE_M, _ABOUT_M = 1.0, 15.0
 """Between these distances from a building lies its ground, with little else that is level."""
 _LEVEL = 0.9
-HOPEFUL = 0.4
-"""An attitude in which less of the walls lies on the design needs no closer look: what is accepted explains 0.55."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +78,7 @@ def _tried(quest: Quest, turn: Matrix4) -> _Trial | None:
     """A first look at an attitude."""
     there = stood(quest, turn)
     field = field_of(there)
-    return _Trial(turn, there, field[0]) if share_of(there, field) >= HOPEFUL else None
+    return _Trial(turn, there, field[0]) if hopeful(there, field) else None
 
 
 def ground_above(quest: Quest, pose: Matrix4) -> bool:
