@@ -15,6 +15,9 @@ from twin.design.model import Design, Element, Role
 from twin.massing.model import OVERHANG_M, Footprint, Lift
 
 _KNOWN_M = 0.01  # a level known this closely needs no caveat: centimetres are what levels are judged by
+_PLAN = (
+    "its area is that of the approved plan, which rose or sank with it; the volume is as uncertain as the height alone"
+)
 
 
 def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> list[Finding]:
@@ -45,7 +48,7 @@ def _inserted(design: Design, lift: Lift, part: Footprint, verdict: FindingVerdi
         uncertainty=_slice_uncertainty(lift, part),
         points=part.points,
         global_ids=tuple(design.elements[number].global_id for number in part.elements),
-        caveats=_cut_caveat(lift),
+        caveats=_caveats(lift),
         holes=part.holes,
         rule="an approved part stands a storey or more above its place",
     )
@@ -75,7 +78,7 @@ def _raised(
         uncertainty=_slice_uncertainty(lift, part),
         points=part.points,
         global_ids=tuple(design.elements[number].global_id for number in part.elements),
-        caveats=_cut_caveat(lift),
+        caveats=_caveats(lift),
         holes=part.holes,
         rule=f"storey heights are reported from {settings.least_storey_height_m:.2f} m",
     )
@@ -95,12 +98,13 @@ def _over(design: Design, part: Footprint) -> list[Element]:
     return over or building
 
 
-def _cut_caveat(lift: Lift) -> tuple[str, ...]:
-    """What is not known of the level from which on the building stands higher."""
+def _caveats(lift: Lift) -> tuple[str, ...]:
+    """What is not known: the plan of what moved, and maybe the level from which on the building stands higher."""
     low, high = lift.between_m
     if high - low < _KNOWN_M:
-        return ()
-    return (f"begins between {low:+.2f} and {high:+.2f} m: no level surface in between was seen to stay or to move",)
+        return (_PLAN,)
+    begin = f"begins between {low:+.2f} and {high:+.2f} m: no level surface in between was seen to stay or to move"
+    return (begin, _PLAN)
 
 
 def _slice_uncertainty(lift: Lift, part: Footprint) -> dict[str, float | None]:
