@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from twin.arrays import Floats, Ints, numbered
+from twin.arrays import Floats, Ints, Longs
 from twin.design.model import Surface
 
 _WELD_M = 1e-5  # corners of one element nearer than this are one: far below any drawing, far above rounding
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +49,72 @@ def pseudonormals(surface: Surface) -> Pseudonormals:
 
 
 def _shared_parts(surface: Surface) -> tuple[Ints, Ints]:
-    """(t, 3) numbers of the welded corner, and of the edge opposite to it."""
-    count = len(surface.vertices)
-    used, where = np.unique(surface.element[:, None] * np.int64(count) + surface.triangles, return_inverse=True)
-    steps = np.round((surface.vertices - surface.vertices.min(axis=0)) / _WELD_M).astype(np.int64)[used % count]
-    corner = numbered((used // count, steps[:, 0], steps[:, 1], steps[:, 2]))[where.reshape(-1, 3)]
-    one, other = corner[:, [1, 2, 0]], corner[:, [2, 0, 1]]
-    ends = np.minimum(one, other) * np.int64(count * 3 + 1) + np.maximum(one, other)
-    edge = np.unique(ends, return_inverse=True)[1].reshape(-1, 3)
-    return corner.astype(np.int32), edge.astype(np.int32)
+    """(t, 3) numbers of the welded corner, and of the edge opposite to it, by first appearance."""
+    vertices, triangles, element = (np.array(a) for a in (surface.vertices, surface.triangles, surface.element))
+    corner = _corners(vertices, triangles, element, vertices.min(axis=0))
+    return corner, _edges(corner)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def _seats(count: int) -> NDArray[np.int32]:
+    """A hash table for so many entries at most, half of it empty at least; -1 in each seat."""
+    size = 16
+    while size < 2 * count:
+        size *= 2
+    return np.full(size, -1, dtype=np.int32)
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def _mixed(key: np.uint64, more: np.uint64) -> np.uint64:
+    mixed = (key ^ more) * _MIX
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _corners(vertices: Floats, triangles: Ints, element: Ints, low: Floats) -> Ints:
+    """Numbers of corners: those of one element that round to the same place have the same."""
+    seats, number = _seats(triangles.size), np.empty(triangles.shape, dtype=np.int32)
+    known, count = np.empty((triangles.size, 4), dtype=np.int64), 0
+    mask, key = np.uint64(len(seats) - 1), np.empty(4, dtype=np.int64)
+    for row in range(len(triangles)):
+        for k in range(3):
+            key[0], mixed = element[row], np.uint64(element[row])
+            for axis in range(3):
+                key[axis + 1] = np.int64(np.rint((vertices[triangles[row, k], axis] - low[axis]) / _WELD_M))
+                mixed = _mixed(mixed, np.uint64(key[axis + 1]))
+            seat = mixed & mask
+            while seats[seat] >= 0 and not _alike(known, seats[seat], key):
+                seat = (seat + np.uint64(1)) & mask
+            if seats[seat] < 0:
+                seats[seat], known[count] = count, key
+                count += 1
+            number[row, k] = seats[seat]
+    return number
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def _alike(known: Longs, row: int, key: Longs) -> bool:
+    alike = known[row, 1] == key[1] and known[row, 2] == key[2] and known[row, 3] == key[3]
+    return bool(alike and known[row, 0] == key[0])
+
+
+@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _edges(corner: Ints) -> Ints:
+    """Numbers of the edges opposite to each corner, whichever way they are walked."""
+    seats, number = _seats(corner.size), np.empty(corner.shape, dtype=np.int32)
+    known, count, mask = np.empty(corner.size, dtype=np.uint64), 0, np.uint64(len(seats) - 1)
+    for row in range(len(corner)):
+        for k in range(3):
+            one, other = corner[row, (k + 1) % 3], corner[row, (k + 2) % 3]
+            key = np.uint64(min(one, other)) << np.uint64(32) | np.uint64(max(one, other))
+            seat = _mixed(key, key >> np.uint64(32)) & mask
+            while seats[seat] >= 0 and known[seats[seat]] != key:
+                seat = (seat + np.uint64(1)) & mask
+            if seats[seat] < 0:
+                seats[seat], known[count] = count, key
+                count += 1
+            number[row, k] = seats[seat]
+    return number
 
 
 @njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]

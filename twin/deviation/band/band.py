@@ -112,8 +112,8 @@ class Worker:
         distance[:] = np.nan
         triangle[:] = -1
         rows, keys, places = placed(np.ascontiguousarray(points_survey, dtype=np.float64), pose, band.box, band.cell_m)
-        rows, keys, x, y, z = in_order(sorted_along(keys, band.ranks), rows, keys, places)
-        found = np.zeros(len(rows), dtype=np.int32)
+        rows, keys, x, y, z = in_order(*sorted_along(keys), rows, keys, places)
+        found, over = np.zeros(len(rows), dtype=np.int32), np.zeros(len(rows))
         if len(rows):
             self._cells, self._lists = descended(
                 (keys, x, y, z),
@@ -122,9 +122,9 @@ class Worker:
                 band.ranks,
                 band.band_m,
                 (self._cells, self._lists, self._used),
-                found,
+                (found, over),
             )
-            signed(x, y, z, found, tree.frames, band.parts, band.directions, rows, distance, triangle)
+            signed((x, y, z), found, over, tree.frames, band.parts, band.directions, rows, distance, triangle)
             self._tidy()
         return Ordered(rows, keys, x, y, z, found)
 

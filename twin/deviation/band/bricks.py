@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from twin.deviation.band.hierarchy import within
+from twin.deviation.band.hierarchy import room_for_triangles, within
 from twin.deviation.band.nearest import LANES, answered
 from twin.deviation.band.places import BRICK_RANK, MOST_RANKS, gathered
 from twin.deviation.band.sources import STAMP
@@ -34,7 +34,7 @@ _WORTH_MAKING = 2048
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def descended(  # pragma: no cover - compiled
-    points: Any, tree: Any, cubes: Any, ranks: int, band: float, known: Any, triangle: Any, stamp: int = STAMP
+    points: Any, tree: Any, cubes: Any, ranks: int, band: float, known: Any, answers: Any, stamp: int = STAMP
 ) -> tuple[Any, Any]:
     """Nearest triangle of each of the points of one worker, by walking down the cells in which they fall.
 
@@ -51,8 +51,8 @@ def descended(  # pragma: no cover - compiled
     known : tuple of cells, (c, 4) int32, lists, (l,) int32, and used, (2,) int64
         What the worker made before, and how many cells and entries of lists are in use. Cell 0 is the whole; cells
         above bricks have no lists and only lead on.
-    triangle : (n,) int32
-        Receives the triangle of each point, -1 beyond the band.
+    answers : tuple of triangle, (n,) int32, and over, (n,) m
+        Receive what `answered` writes.
     stamp : int
         Left out by the caller.
 
@@ -63,10 +63,11 @@ def descended(  # pragma: no cover - compiled
     """
     keys, x, y, z = points
     cells, lists, used = known
+    triangle, over = answers
     frames = tree[0]
     stack = np.zeros((8 * MOST_RANKS + 8, 4), dtype=np.int64)
     stack[0, 1], stack[0, 3] = ranks, len(keys)
-    tables, block = np.zeros((2, 64, LANES)), np.zeros((7, LANES))
+    tables, block = np.zeros((2, 64, LANES)), np.zeros((8, LANES))
     top = 1
     while top > 0:
         top -= 1
@@ -76,10 +77,10 @@ def descended(  # pragma: no cover - compiled
             start, entries = int(cells[node, START]), int(cells[node, COUNT])
             if tables.shape[1] < entries:
                 tables = np.zeros((2, 2 * entries, LANES))
-            answered(x, y, z, low, high, lists, start, entries, frames, band, tables, block, triangle)
+            answered(x, y, z, low, high, lists, start, entries, frames, band, tables, block, triangle, over)
             continue
         if cells[node, COUNT] == _TOO_LONG and cells[node, SEEN] < _FEW_POINTS:
-            tables = _asked(x, y, z, low, high, tree, band, tables, block, triangle)
+            tables = _asked(x, y, z, low, high, tree, band, tables, block, triangle, over)
             continue
         if cells[node, CHILD] == 0:
             cells = _with_halves(cells, node, used)
@@ -98,18 +99,26 @@ def descended(  # pragma: no cover - compiled
 
 @njit(nogil=True, error_model="numpy")
 def _asked(  # pragma: no cover - compiled
-    x: Any, y: Any, z: Any, low: int, high: int, tree: Any, band: float, tables: Any, block: Any, triangle: Any
+    x: Any,
+    y: Any,
+    z: Any,
+    low: int,
+    high: int,
+    tree: Any,
+    band: float,
+    tables: Any,
+    block: Any,
+    triangle: Any,
+    over: Any,
 ) -> Any:
     """Answers a few points one by one, from the hierarchy."""
-    found, squares = np.zeros(256, dtype=np.int32), np.zeros(256)
+    found, squares = room_for_triangles(len(tree[1]))
     for row in range(low, high):
         place = (x[row], y[row], z[row])
-        count, found, squares = within(
-            tree[0], tree[1], tree[2], place, band + _SLACK_M, _SLACK_M, len(tree[1]), found, squares
-        )
+        count = within(tree[0], tree[1], tree[2], place, band + _SLACK_M, _SLACK_M, len(tree[1]), found, squares)
         if tables.shape[1] < count:
             tables = np.zeros((2, 2 * count, LANES))
-        answered(x, y, z, row, row + 1, found, 0, count, tree[0], band, tables, block, triangle)
+        answered(x, y, z, row, row + 1, found, 0, count, tree[0], band, tables, block, triangle, over)
     return tables
 
 
@@ -197,14 +206,14 @@ def _gathered(  # pragma: no cover - compiled
     keys: Any, cells: Any, runs: Any, cubes: Any, tree: Any, band: float, lists: Any, used: Any
 ) -> Any:
     """Makes lists from the hierarchy of all triangles."""
-    found, squares = np.zeros(256, dtype=np.int32), np.zeros(256)
+    most = _MOST if runs[0, 1] > 0 else len(tree[1])
+    found, squares = room_for_triangles(most)
     for entry in range(len(runs)):
         child, rank = runs[entry, 0], runs[entry, 1]
         if cells[child, COUNT] != -1:
             continue
-        most = _MOST if rank > 0 else len(tree[1])
         centre, radius = _centre(keys[runs[entry, 2]], rank, cubes), _radius(rank, cubes)
-        count, found, squares = within(
+        count = within(
             tree[0], tree[1], tree[2], centre, band + radius + _SLACK_M, 2.0 * radius + _SLACK_M, most, found, squares
         )
         if count > most:

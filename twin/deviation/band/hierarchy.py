@@ -14,7 +14,7 @@ from twin.deviation.band.places import spread
 from twin.deviation.band.sources import STAMP
 from twin.deviation.band.triangles import COLUMNS, framed, square_at
 
-LEAF = 16
+LEAF = 8
 """Triangles in a box of the lowest rank."""
 
 
@@ -31,7 +31,7 @@ class Hierarchy:
     first : (t,) uint8
         Corner at which each frame begins.
     number : (t,) int32
-        The triangles in the order of the curve: sixteen to a box of the lowest rank.
+        The triangles in the order of the curve: `LEAF` to a box of the lowest rank.
     boxes : (2 k - 1, 6) m
         Low and high corner; the children of box i are 2 i + 1 and 2 i + 2; empty boxes are inside out.
     """
@@ -92,12 +92,21 @@ def _boxed(vertices: Any, triangles: Any, origin: Any, number: Any, boxes: Any) 
             boxes[row, 3 + axis] = max(boxes[2 * row + 1, 3 + axis], boxes[2 * row + 2, 3 + axis])
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _box_square(boxes: Any, row: int, x: float, y: float, z: float) -> Any:  # pragma: no cover - compiled
     dx = max(boxes[row, 0] - x, x - boxes[row, 3], 0.0)
     dy = max(boxes[row, 1] - y, y - boxes[row, 4], 0.0)
     dz = max(boxes[row, 2] - z, z - boxes[row, 5], 0.0)
     return dx * dx + dy * dy + dz * dz
+
+
+@njit(nogil=True)
+def room_for_triangles(most: int) -> tuple[Any, Any]:  # pragma: no cover - compiled
+    """Room for what `within` looks at where no more than `most` are wanted, of which memory is only taken when used.
+
+    Arrays that could grow would cost more: each turn of a loop would count who holds them.
+    """
+    return np.empty(2 * most + 2 * LEAF, dtype=np.int32), np.empty(2 * most + 2 * LEAF)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -111,7 +120,7 @@ def within(  # pragma: no cover - compiled
     most: int,
     found: Any,
     squares: Any,
-) -> tuple[int, Any, Any]:
+) -> int:
     """The triangles that may be nearest to a point of a ball.
 
     Parameters
@@ -126,12 +135,12 @@ def within(  # pragma: no cover - compiled
     most : int
         No more are wanted: where there are, the search is given up.
     found, squares : arrays
-        Room for triangles and squared distances, which grows where it is too small.
+        From `room_for_triangles`: receive triangles and their squared distances.
 
     Returns
     -------
-    count, found, squares
-        The first `count` entries of `found` are the answer; none are where `count` is larger than `most`.
+    int
+        How many entries of `found` are the answer; none are where it is larger than `most`.
     """
     x, y, z = place
     leaves = (len(boxes) + 1) // 2
@@ -156,21 +165,19 @@ def within(  # pragma: no cover - compiled
         if count > 2 * most:
             count = _still(found, squares, count, min(nearest + slack, reach))
             if count > most:
-                return most + 1, found, squares
-        if count + LEAF > len(found):
-            found, squares = np.concatenate((found, found)), np.concatenate((squares, squares))
+                return most + 1
         for row in range(start, stop):
-            square = square_at(frames[number[row]], x, y, z)
+            square = square_at(frames, number[row], x, y, z, bound * bound)
             if square <= bound * bound:
                 found[count], squares[count] = number[row], square
                 count += 1
                 nearest = min(nearest, np.sqrt(square))
                 bound = min(nearest + slack, reach)
     count = _still(found, squares, count, min(nearest + slack, reach))
-    return min(count, most + 1), found, squares
+    return int(min(count, most + 1))
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _still(found: Any, squares: Any, count: int, bound: float) -> int:  # pragma: no cover - compiled
     """Drops what is farther than a bound that has become narrower; how many are left."""
     kept = 0

@@ -23,19 +23,25 @@ def parts_in_order(outward: Pseudonormals, first: Bytes) -> tuple[Ints, Floats32
         Rows of the directions of the edges from the frame's first, second and third corner, then of these corners.
     directions : (d, 3) float32
     """
-    turns = (first[:, None].astype(np.int64) + np.arange(3)) % 3
-    corner = np.take_along_axis(outward.corner_id, turns, axis=1)
-    edge = np.take_along_axis(outward.edge_id, (turns + 2) % 3, axis=1)
-    parts = np.hstack([edge, corner + len(outward.edge)]).astype(np.int32)
-    return parts, np.vstack([outward.edge, outward.corner]).astype(np.float32)
+    parts = _parts_in_order(outward.edge_id, outward.corner_id, first, len(outward.edge))
+    return parts, np.vstack([outward.edge, outward.corner], dtype=np.float32, casting="same_kind")
+
+
+@njit(cache=True, nogil=True)
+def _parts_in_order(edge: Any, corner: Any, first: Any, edges: int) -> Any:  # pragma: no cover - compiled
+    parts = np.empty((len(first), 6), dtype=np.int32)
+    for row in range(len(first)):
+        for k in range(3):
+            turn = (first[row] + k) % 3
+            parts[row, k], parts[row, 3 + k] = edge[row, (turn + 2) % 3], corner[row, turn] + edges
+    return parts
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def signed(  # pragma: no cover - compiled
-    x: Any,
-    y: Any,
-    z: Any,
+    points: Any,
     found: Any,
+    over: Any,
     frames: Any,
     parts: Any,
     directions: Any,
@@ -47,9 +53,11 @@ def signed(  # pragma: no cover - compiled
 
     Parameters
     ----------
-    x, y, z : (n,) m
+    points : tuple of x, y, z, (n,) m
     found : (n,) int32
         Triangles, or -1.
+    over : (n,) m
+        Height over a triangle that holds the point's foot: this is the distance then. NaN elsewhere.
     frames : (t, 12)
         Of a `Hierarchy`.
     parts, directions
@@ -59,10 +67,13 @@ def signed(  # pragma: no cover - compiled
     distance : (m,) float32
     triangle : (m,) int32
     """
-    for i in range(len(x)):
-        if found[i] >= 0:
-            triangle[rows[i]] = found[i]
-            distance[rows[i]] = _signed(frames, found[i], parts, directions, x[i], y[i], z[i])
+    x, y, z = points
+    for i in range(len(found)):
+        if found[i] < 0:
+            continue
+        triangle[rows[i]] = found[i]
+        beside = np.isnan(over[i])
+        distance[rows[i]] = _signed(frames, found[i], parts, directions, x[i], y[i], z[i]) if beside else over[i]
 
 
 @njit(nogil=True, error_model="numpy")

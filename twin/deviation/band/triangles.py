@@ -142,13 +142,17 @@ def measured(  # pragma: no cover - compiled
         tables[1, entry, i] = w
 
 
-@njit(nogil=True, error_model="numpy")
-def square_at(frame: Any, x: float, y: float, z: float) -> Any:  # pragma: no cover - compiled
-    """Squared distance of one point to one triangle."""
-    dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
-    ex, ey, ez, gx, gy, gz = frame[3], frame[4], frame[5], frame[6], frame[7], frame[8]
+@njit(nogil=True, error_model="numpy", inline="always")
+def square_at(  # pragma: no cover - compiled
+    frames: Any, t: int, x: float, y: float, z: float, most: float
+) -> Any:
+    """Squared distance of one point to one triangle; something larger than `most` where that is."""
+    dx, dy, dz = x - frames[t, 0], y - frames[t, 1], z - frames[t, 2]
+    ex, ey, ez, gx, gy, gz = frames[t, 3], frames[t, 4], frames[t, 5], frames[t, 6], frames[t, 7], frames[t, 8]
     w = dx * (ey * gz - ez * gy) + dy * (ez * gx - ex * gz) + dz * (ex * gy - ey * gx)
+    if w * w > most:
+        return w * w
     u, v = dx * ex + dy * ey + dz * ez, dx * gx + dy * gy + dz * gz
-    length, place, third = frame[9], frame[10], frame[11]
+    length, place, third = frames[t, 9], frames[t, 10], frames[t, 11]
     of_two, of_three = _inverse_square(place - length, third), _inverse_square(place, third)
     return w * w + _flat_square(u, v, length, place, third, of_two, of_three)
