@@ -1,7 +1,8 @@
-"""One measured pass: ``python -m tests.bench.passing DESIGN TILES POINTS TIMES SURVEY SCRATCH`` prints JSON.
+"""One measured pass: ``python -m tests.bench.passing DESIGN TILES POINTS TIMES FIELDS SURVEY SCRATCH`` prints JSON.
 
 In a process of its own, so that its peak memory is that of the pass alone. The survey is
-made where it does not exist, and read so many times as if it were as many files.
+made where it does not exist, with all fields that scanners write or with coordinates alone, and read so many times as
+if it were as many files.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from twin.survey import decode, open_survey
 from .dense import with_stations, write_dense_tiles
 from .tiles import placed, tiled
 
+COORDINATES, ALL = "coordinates", "all"
+"""What the points of a survey have: nothing but a place, or colour, intensity and time besides."""
 _COMPARED = 1_000_000
 _AT_A_TIME = 4_000_000
 _LAS_DAY = 90
@@ -37,13 +40,13 @@ _LAS_DAY = 90
 
 def main(arguments: list[str]) -> None:
     """Decodes, sweeps, then measures everything; asks Open3D for the distances of some points."""
-    design_path, tiles, points, times, survey_path, scratch = arguments
+    design_path, tiles, points, times, fields, survey_path, scratch = arguments
     one = read_design((Path(design_path),), Path(scratch) / "designs")
     design, survey, folder = tiled(one, int(tiles)), Path(survey_path), Path(scratch)
     if not survey.exists():
-        write_dense_tiles(survey, one.surface, int(tiles), int(points))
+        write_dense_tiles(survey, one.surface, int(tiles), int(points), fields == ALL)
     surveys = _named(survey, int(times))
-    figures: dict[str, Any] = {"triangles": len(design.surface.triangles)}
+    figures: dict[str, Any] = {"triangles": len(design.surface.triangles), "fields": fields}
     figures["bare"], figures["points"] = _timed(lambda: sum(map(_unpacked, surveys)))
     figures["decode"], cloud = _timed(lambda: decode(open_survey(surveys), folder / "columns"))
     cloud = with_stations(cloud, survey, int(times))

@@ -18,6 +18,7 @@ from twin.survey import decode, open_survey
 from . import machine
 from .cases import ROOT
 from .dense import write_dense_tiles
+from .passing import ALL, COORDINATES
 from .peers import Pair, compared, write_inputs
 from .running import run
 from .scaling import scaling
@@ -26,9 +27,19 @@ from .wholes import inspected, started
 
 DOCUMENT = ROOT / "docs" / "benchmarks-scale.md"
 PICTURE = DOCUMENT.with_suffix(".svg")
-SIZES = ((1, 1, 1), (10, 1, 1), (1, 13, 1), (10, 13, 1), (100, 13, 1), (10, 310, 1))
-"""Million points, how many of the sample building stand side by side, and how often the file is read as another."""
-LARGEST = (100, 13, 10)
+Size = tuple[int, int, int, str]
+"""Million points, how many of the sample building stand side by side, how often the file is read as another, and what
+its points have."""
+SIZES: tuple[Size, ...] = (
+    (1, 1, 1, COORDINATES),
+    (10, 1, 1, COORDINATES),
+    (1, 13, 1, COORDINATES),
+    (10, 13, 1, COORDINATES),
+    (100, 13, 1, COORDINATES),
+    (100, 13, 1, ALL),
+    (10, 310, 1, COORDINATES),
+)
+LARGEST: Size = (100, 13, 10, COORDINATES)
 """Takes forty gigabytes of disk and half an hour: only with ``--largest``."""
 AGAINST = ((10, 13), (100, 13))
 """The same, for the comparison with CloudCompare."""
@@ -43,10 +54,10 @@ def main() -> int:
     with TemporaryDirectory(prefix="plumbline-bench-") as name:
         scratch = Path(name)
         site = write_sample_site(scratch / "site")
-        _figures(site.design, 1, 1, 1, scratch)
+        _figures(site.design, SIZES[0], scratch)
         start, whole = started(scratch), inspected(site.design, scratch)
         pairs = [_against(site.design, millions, tiles, scratch) for millions, tiles in AGAINST]
-        measured = [_figures(site.design, *size, scratch) for size in sizes]
+        measured = [_figures(site.design, size, scratch) for size in sizes]
     about = f"Plumbline {version('plumbline')} on {machine.description()}. Load before the first line: {load:.1f}."
     rows = [figures for figures in measured if figures]
     text = scaling(about, rows, [pair for pair in pairs if pair], whole, start, PICTURE)
@@ -54,12 +65,26 @@ def main() -> int:
     return int(len(rows) < len(measured) or whole is None)
 
 
-def _figures(design: Path, millions: int, tiles: int, times: int, scratch: Path) -> dict[str, Any] | None:
+def _figures(design: Path, size: Size, scratch: Path) -> dict[str, Any] | None:
+    millions, tiles, times, fields = size
     survey, folder = scratch / f"{millions}-{tiles}.laz", scratch / f"{millions}-{tiles}"
     folder.mkdir(exist_ok=True)
-    command = (sys.executable, "-m", "tests.bench.passing", design, tiles, millions * 10**6, times, survey, folder)
+    command = (
+        sys.executable,
+        "-m",
+        "tests.bench.passing",
+        design,
+        tiles,
+        millions * 10**6,
+        times,
+        fields,
+        survey,
+        folder,
+    )
     done = run([str(part) for part in command], scratch, scratch / "cache")
-    sys.stderr.write(f"{millions * times} million points, {tiles} buildings: {done.output or done.complaint}")
+    sys.stderr.write(
+        f"{millions * times} million points ({fields}), {tiles} buildings: {done.output or done.complaint}"
+    )
     shutil.rmtree(folder)
     for name in (*survey.parent.glob(f"{survey.stem}*{survey.suffix}"), survey.with_suffix(".scan")):
         name.unlink(missing_ok=True)

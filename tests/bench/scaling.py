@@ -21,8 +21,9 @@ _INTRO = """\
 
 Written by `python -m tests.bench.scale`. The approved model of the [sample site](tutorial/sample-site.md), once and
 many times side by side, against laser scans of what was built there: 18 stations a building, rays in the order in which
-they were sent, street, cars, trees and scaffolding included, in a LAZ file. Each line is a process of its own, after a
-first one that compiles what is compiled once.
+they were sent, street, cars, trees and scaffolding included, in a LAZ file, with coordinates alone or with *all* that
+scanners write: colour, intensity and time. Each line is a process of its own, after a first one that compiles what is
+compiled once.
 
 *Bare* unpacks the file by the library's reader on all cores and drops the points. *Decode* brings them into columns on
 disk. The *sweep* reads the columns once: nearest triangle and signed distance of every point, one point drawn for each
@@ -51,6 +52,7 @@ Wall seconds of whole processes, the median of several: `plumbline --help`, and 
 
 _HEAD = (
     "points, million",
+    "fields",
     "triangles",
     "bare s",
     "decode s",
@@ -90,6 +92,7 @@ def _row(figures: Figures) -> tuple[str, ...]:
     millions, bare = figures["points"] / 1e6, figures["bare"][0]
     return (
         f"{millions:.1f}",
+        figures["fields"],
         f"{figures['triangles']:,}",
         *(_seconds(figures[name]) for name in ("bare", "decode", "sweep", "measure")),
         f"{figures['sweep'][0] / bare:.2f}",
@@ -135,8 +138,9 @@ def _drawn(measured: Sequence[Figures], picture: Path) -> None:
     """Two by two: seconds above, memory below; by points at equal triangles on the left, the other way on the right."""
     largest = max(figures["triangles"] for figures in measured)
     middle = sorted({figures["triangles"] for figures in measured if figures["triangles"] < largest})
-    by_points = [figures for figures in measured if middle and figures["triangles"] == middle[-1]]
-    by_triangles = [figures for figures in measured if round(figures["points"] / 1e6) == 10]
+    alike = [figures for figures in measured if figures["fields"] == measured[0]["fields"]]
+    by_points = [figures for figures in alike if middle and figures["triangles"] == middle[-1]]
+    by_triangles = [figures for figures in alike if round(figures["points"] / 1e6) == 10]
     figure = Figure(figsize=(9.0, 6.0), layout="constrained")
     axes = figure.subplots(2, 2, sharex="col")
     for column, (rows, key) in enumerate(((by_points, "points"), (by_triangles, "triangles"))):
