@@ -69,7 +69,7 @@ def surveyed(shape: Shape, built: list[Body], look: Look, places: Floats | None 
         scene.add_triangles(
             o3d.core.Tensor(part.vertices.astype(np.float32)), o3d.core.Tensor(part.triangles.astype(np.uint32))
         )
-        samples.append(_sampled(part, 8.0 if part is ground else look.density, random))
+        samples.append(sampled(part, 8.0 if part is ground else look.density, random))
     points = np.vstack(samples)
     places = stations(shape, look) if places is None else places
     best, scan = np.full(len(points), np.inf), np.full(len(points), -1, dtype=np.int32)
@@ -93,7 +93,7 @@ def _sees(scene: object, station: Floats, way: Floats, length: Floats) -> Flags:
     return np.asarray((np.abs(answer["t_hit"].numpy() - 1.0) * length < 0.005) & (cosine > 0.1))
 
 
-def _sampled(part: Body, density: float, random: np.random.Generator) -> Floats:
+def sampled(part: Body, density: float, random: np.random.Generator) -> Floats:
     corners = part.vertices[part.triangles]
     area = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     count = round(density * float(area.sum()))
