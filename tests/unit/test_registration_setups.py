@@ -20,7 +20,7 @@ from twin.survey.model import Cloud
 
 SHAPE = next(shape for shape in TUNED if shape.name == "ell")
 SURVEY_FROM_DESIGN = anywhere(np.random.default_rng(4))
-BOX = exposed_shell(design_of(SHAPE)).box
+TARGET = exposed_shell(design_of(SHAPE))
 
 
 def seen(kind: str = "inside", built: list[Body] | None = None) -> tuple[Floats, Ints, Floats]:
@@ -43,7 +43,7 @@ def off(points: Floats, scan: Ints, places: Floats, which: int, change: Matrix4)
 
 def test_set_ups_that_agree_are_said_to() -> None:
     points, scan, places = seen()
-    found = agreement(cloud_of(points, scan, places, SURVEY_FROM_DESIGN, True), inverse(SURVEY_FROM_DESIGN), BOX)
+    found = agreement(cloud_of(points, scan, places, SURVEY_FROM_DESIGN, True), inverse(SURVEY_FROM_DESIGN), TARGET)
     assert len(found) == len(places)
     assert all(one.agrees for one in found)
     told = [one for one in found if one.shift_m is not None]
@@ -57,7 +57,7 @@ def test_the_one_that_stands_off_is_named_with_its_shift(shift: tuple[float, flo
     points, scan, places = seen()
     which = int(np.bincount(scan).argmax())
     cloud = off(points, scan, places, which, translation(np.array(shift)))
-    found = agreement(cloud, inverse(SURVEY_FROM_DESIGN), BOX)
+    found = agreement(cloud, inverse(SURVEY_FROM_DESIGN), TARGET)
     assert [one.name for one in found if not one.agrees] == [f"scan {which}"]
     told = np.array(found[which].shift_m)
     assert np.linalg.norm(told - shift) < 0.005
@@ -70,7 +70,7 @@ def test_two_set_ups_accuse_each_other_since_nothing_tells_which_is_off() -> Non
     kept = np.isin(scan, pair)
     points, scan, places = points[kept], (scan[kept] == pair[1]).astype(np.int32), places[pair]
     cloud = off(points, scan, places, 1, translation(np.array([0.04, 0.03, 0.05])))
-    found = agreement(cloud, inverse(SURVEY_FROM_DESIGN), BOX)
+    found = agreement(cloud, inverse(SURVEY_FROM_DESIGN), TARGET)
     assert len(found) == 2
     assert all(not one.agrees or one.shift_m is None for one in found)
 
@@ -78,7 +78,7 @@ def test_two_set_ups_accuse_each_other_since_nothing_tells_which_is_off() -> Non
 def test_what_was_built_otherwise_is_no_disagreement() -> None:
     """All set-ups see the moved facade alike: it is the building's doing, not theirs."""
     points, scan, places = seen("inside", facade_moved(0.2)(SHAPE, bodies(SHAPE)))
-    found = agreement(cloud_of(points, scan, places, SURVEY_FROM_DESIGN, True), inverse(SURVEY_FROM_DESIGN), BOX)
+    found = agreement(cloud_of(points, scan, places, SURVEY_FROM_DESIGN, True), inverse(SURVEY_FROM_DESIGN), TARGET)
     assert all(one.agrees for one in found)
 
 
@@ -94,7 +94,7 @@ def test_a_registration_tells_of_its_set_ups() -> None:
 def test_a_survey_of_one_piece_has_nothing_to_compare() -> None:
     points, scan, places = seen("around")
     cloud = cloud_of(points, np.zeros_like(scan), places[:1], SURVEY_FROM_DESIGN @ yaw(0.0), told=False)
-    assert agreement(cloud, inverse(SURVEY_FROM_DESIGN), BOX) == ()
+    assert agreement(cloud, inverse(SURVEY_FROM_DESIGN), TARGET) == ()
 
 
 def test_what_one_set_up_shows_alone_is_as_uncertain_as_set_ups_stand_apart() -> None:
@@ -107,3 +107,12 @@ def test_what_one_set_up_shows_alone_is_as_uncertain_as_set_ups_stand_apart() ->
     assert honest.set_up_sigma_m.max() < 0.004
     told = sum(one.shift_m is not None for one in shifted.set_ups)
     assert shifted.set_up_sigma_m[2] == pytest.approx(0.06 / np.sqrt(told), rel=0.2)
+
+
+def test_rooms_behind_closed_doors_do_not_stand_off_by_the_thickness_of_their_walls() -> None:
+    """What each place saw alone: two rooms share the two sides of a wall, and no surface."""
+    look = Look("inside", density=60.0)
+    points, scan, places = surveyed(SHAPE, bodies(SHAPE), look)
+    found = agreement(cloud_of(points, scan, places, SURVEY_FROM_DESIGN, False), inverse(SURVEY_FROM_DESIGN), TARGET)
+    assert len({int(one) for one in scan}) > 10
+    assert disagreements(found) == ()

@@ -1,4 +1,4 @@
-"""What was approved and is not there: elements through whose place rays passed, and the volumes that they enclose."""
+"""What was approved and is not there: elements whose place was seen empty, and the volumes that they enclose."""
 
 from __future__ import annotations
 
@@ -115,17 +115,19 @@ def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Findin
 def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) -> Finding:
     low, high = _box(elements)
     verdict, caveats = _verdict(grounds)
+    many = f"{len(elements)} approved element{'s' * (len(elements) > 1)}"
     finding = finding_of(
         kind=Kind.ELEMENT_MISSING,
         verdict=verdict,
         change=Change.REMOVED,
         storey=storey,
-        title=f"{len(elements)} approved element{'s' * (len(elements) > 1)} absent: rays passed through",
+        title=f"{many} absent: {'their places were' if len(elements) > 1 else 'its place was'} seen empty",
         outline=rectangle(low, high),
         span=(float(low[2]), float(high[2])),
         global_ids=tuple(element.global_id for element in elements),
         caveats=caveats,
-        rule="absence counts where rays crossed the approved place; it is a finding once completion is due",
+        rule="absence counts where rays crossed the approved place, or where what an element stands on was seen under"
+        " it; it is a finding once completion is due",
     )
     return finding if len(elements) == 1 else replace(finding, body=None)
 

@@ -8,7 +8,7 @@ from twin.conformity.findings import all_findings
 from twin.conformity.grounds import Grounds
 from twin.conformity.indicators import indicators
 from twin.conformity.milestone import Milestone
-from twin.conformity.model import Finding, FindingVerdict, Judgement, StoreyResult, StoreyStatus, Verdict
+from twin.conformity.model import Finding, FindingVerdict, Judgement, Kind, StoreyResult, StoreyStatus, Verdict
 from twin.conformity.permit import Permit
 from twin.conformity.settings import ConformitySettings
 from twin.conformity.shifted import shifted
@@ -51,7 +51,11 @@ def judge(
     findings = all_findings(Grounds(design, deviation, massing, milestone, settings, spans), shift)
     table = storey_table(design, massing, findings, due_below_m, settings, spans)
     numbers = indicators(design, permit, massing, findings, table, registration.may_judge_position, settings)
-    unseen = (*_unseen(deviation, massing, table, settings), *_unseen_floors(design, massing, due_below_m, settings))
+    unseen = (
+        *_unseen(deviation, massing, table, settings),
+        *_unseen_floors(design, massing, due_below_m, settings),
+        *_absent(findings),
+    )
     verdict = _verdict(findings, registration, unseen)
     return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
 
@@ -110,6 +114,12 @@ def _unseen(
         notes.append(f"not observed well enough: roof, {deviation.roof:.0%} seen")
     notes += [f"not observed: storey {row.name}" for row in table if row.status is StoreyStatus.NOT_OBSERVED]
     return tuple(notes)
+
+
+def _absent(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """What is not there, where nobody said that it is due: it may come yet, and the whole is not as approved so far."""
+    kinds = (Kind.ELEMENT_MISSING, Kind.VOLUME_MISSING)
+    return tuple(f"not decidable: {finding.title}" for finding in findings if finding.kind in kinds)
 
 
 def _unseen_floors(

@@ -74,8 +74,11 @@ def _status(
     if level is None:
         not_due = due_below_m is not None and elevation >= due_below_m
         return StoreyStatus.NOT_BUILT if not_due else StoreyStatus.NOT_OBSERVED
-    beyond = abs(level - elevation) > settings.report_position_m + (unsure or 0.0)
-    return StoreyStatus.SHIFTED if beyond else StoreyStatus.AS_DESIGNED
+    off, limit, spread = abs(level - elevation), settings.report_position_m, unsure or 0.0
+    if off > limit + spread:
+        return StoreyStatus.SHIFTED
+    # Seen, but not well enough to say where it lies: that it is where it should be least of all.
+    return StoreyStatus.NOT_OBSERVED if off > limit and spread > limit else StoreyStatus.AS_DESIGNED
 
 
 def _level(row: StoreyResult) -> float:

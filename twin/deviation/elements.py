@@ -88,6 +88,7 @@ def element_results(
     registration: Registration,
     views: Views,
     found: FacesFound,
+    bare: Flags,
     element: Ints,
     distance: Floats32,
     due_below_m: float | None,
@@ -101,6 +102,8 @@ def element_results(
     registration : Registration
     views : Views
     found : FacesFound
+    bare : (e,) bool
+        Whether what each element would hide was seen.
     element : (n,) int32
         Of every point of the cloud, -1 where none lies within the band.
     distance : (n,) float32, m
@@ -121,7 +124,7 @@ def element_results(
         seen = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         motion = _motion(found, mine[item.index], area, settings)
         unsure = _expanded(item, 0.0, 1, registration, settings)
-        status = _status(item, area, motion, unsure, due_below_m, settings)
+        status = _status(item, area, motion, unsure, bool(bare[item.index]), due_below_m, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
 
@@ -181,7 +184,8 @@ class _Broad:
 class _Motion:
     """How the faces of an element that were found off their place moved: their rows, the widest of them, the vector
     that fits all faces best, m, whether they moved as one, whether one lies inside its place, and whether faces of one
-    side alone were found. `is_bed`: all that was found is a level surface where a slab was to lie on something.
+    side alone were found. `is_behind`: all that was found is a surface where the far side of the element should be;
+    `is_bed`: a level one, where a slab was to lie on something.
     """
 
     off: Longs
@@ -191,6 +195,7 @@ class _Motion:
     is_rigid: bool
     is_vacated: bool
     is_one_sided: bool
+    is_behind: bool
     is_bed: bool
 
 
@@ -219,9 +224,10 @@ def _motion(found: FacesFound, rows: Longs, area: _Areas, settings: DeviationSet
     is_vacated = bool((found.offset_m[off] < 0.0).any())
     one_sided = not found.is_backed[off].any()
     offset, thick = float(found.offset_m[widest]), float(found.thick_m[widest])
-    is_bed = bool(one_sided and found.normal[widest, 2] > FACING and abs(offset + thick) <= _BED * thick)
+    is_behind = bool(one_sided and abs(offset + thick) <= _BED * thick)
+    is_bed = bool(is_behind and found.normal[widest, 2] > FACING)
     spread = float(found.spread_m[widest])
-    return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, is_bed)
+    return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, is_behind, is_bed)
 
 
 def _status(
@@ -229,11 +235,13 @@ def _status(
     area: _Areas,
     motion: _Motion | None,
     unsure_m: float,
+    is_bare: bool,
     due_below_m: float | None,
     settings: DeviationSettings,
 ) -> ElementStatus:
     is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
-    if is_off and motion is not None and not motion.is_bed:
+    is_gone = is_off and motion is not None and (motion.is_bed or (motion.is_behind and is_bare))
+    if is_off and motion is not None and not is_gone:
         size = float(np.linalg.norm(motion.vector_m))
         if abs(motion.offset_m) > settings.tolerance_m:
             return ElementStatus.DISPLACED
@@ -241,7 +249,8 @@ def _status(
             return ElementStatus.DISPLACED
     solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
     absent = solid and area.through >= settings.least_pierced and area.through > area.coverage
-    absent |= bool(solid and is_off and motion is not None and motion.is_bed)
+    absent |= solid and bool(is_gone)
+    absent |= solid and is_bare and not area.enough
     if area.enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:

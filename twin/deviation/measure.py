@@ -11,6 +11,7 @@ from twin.arrays import Flags, Floats, Ints, Longs
 from twin.design.faces import Faces
 from twin.design.model import Design, Surface
 from twin.design.proximity import Proximity
+from twin.deviation.bared import Hidden, bared, hidden_faces
 from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.elements import Views, element_results
 from twin.deviation.facades import outer_coverage, outer_sides
@@ -18,7 +19,7 @@ from twin.deviation.faces import found_faces
 from twin.deviation.model import Deviation
 from twin.deviation.near import Near
 from twin.deviation.room import given_up, room_for
-from twin.deviation.samples import SurfaceSamples, exposed_samples
+from twin.deviation.samples import SurfaceSamples, exposed, surface_samples
 from twin.deviation.settings import DeviationSettings
 from twin.deviation.sweep import Swept, sweep
 from twin.frames import move
@@ -57,7 +58,7 @@ def measure(
     settings = settings.widened(registration.residual_rms_m)
     pose, surface = registration.design_from_survey, design.surface
     room = room_for(len(surface.triangles))
-    samples, sides = _sampled(design, settings)
+    samples, sides, hidden = _sampled(design, settings)
     spacing = _spacing(samples, settings)
     swept = sweep(surface, cloud, pose, settings, spacing, on_progress, scratch, room)
     distance, triangle, rays = swept.distance, swept.triangle, swept.passage
@@ -68,7 +69,8 @@ def measure(
     found = found_faces(faces, samples, looks, triangle[drawn], distance[drawn].astype(np.float64), settings)
     element = _elements(triangle, surface)
     views = Views(samples, faces.of_triangle[samples.triangle], at_place, pierced(samples, rays, settings) & ~occupied)
-    results = element_results(design, registration, views, found, element, distance, due_below_m, settings)
+    bare = bared(hidden, looks.tree, registration.residual_rms_m, len(design.elements))
+    results = element_results(design, registration, views, found, bare, element, distance, due_below_m, settings)
     facades, roof = outer_coverage(samples, sides, views.seen)
     return Deviation(
         distance,
@@ -88,16 +90,16 @@ def measure(
     )
 
 
-def _sampled(design: Design, settings: DeviationSettings) -> tuple[SurfaceSamples, Longs]:
-    """Exposed samples of the approved surface, and the outer side of which each is part.
+def _sampled(design: Design, settings: DeviationSettings) -> tuple[SurfaceSamples, Longs, Hidden]:
+    """Exposed samples of the approved surface, the outer side of which each is part, and what is hidden.
 
     Done before the survey is swept: what answers along rays is forgotten then, and not in memory beside the bricks.
     """
     proximity = Proximity(design.surface)
-    samples = exposed_samples(
-        design, proximity, settings.sample_spacing_m, settings.most_samples, settings.exposure_step_m
-    )
-    return samples, outer_sides(samples, proximity, design.georeference.north_deg)
+    every = surface_samples(design, settings.sample_spacing_m, settings.most_samples)
+    in_sight = exposed(every, proximity, settings.exposure_step_m)
+    samples, hidden = every.pick(in_sight), hidden_faces(design, proximity, every, in_sight)
+    return samples, outer_sides(samples, proximity, design.georeference.north_deg), hidden
 
 
 def _spacing(samples: SurfaceSamples, settings: DeviationSettings) -> float:

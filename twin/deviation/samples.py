@@ -1,4 +1,4 @@
-"""Samples of the approved surface that one could see, on which coverage is counted."""
+"""Samples of the approved surface: those that one could see, on which coverage is counted, and the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLASTIC = 1.32471795724474602596  # root of x^3 = x + 1: steps of its powers fi
 
 @dataclass(frozen=True, eq=False)
 class SurfaceSamples:
-    """Exposed samples of the building elements.
+    """Samples of the building elements.
 
     Attributes
     ----------
@@ -43,28 +43,33 @@ class SurfaceSamples:
         )
 
 
-def exposed_samples(design: Design, proximity: Proximity, spacing_m: float, most: int, step_m: float) -> SurfaceSamples:
-    """Evenly spread samples of all building surfaces in front of which there is room.
+def exposed(samples: SurfaceSamples, proximity: Proximity, step_m: float) -> Flags:
+    """(n,) bool: samples in front of which there is room.
+
+    Parameters
+    ----------
+    samples : SurfaceSamples
+    proximity : Proximity
+        Of the design's surface.
+    step_m : float
+        Room that must lie in front of a sample.
+    """
+    if not len(samples):
+        return np.zeros(0, dtype=np.bool_)
+    return proximity.has_room(samples.points, samples.normals, step_m)
+
+
+def surface_samples(design: Design, spacing_m: float, most: int) -> SurfaceSamples:
+    """Evenly spread samples of all building surfaces.
 
     Parameters
     ----------
     design : Design
-    proximity : Proximity
-        Of `design.surface`.
     spacing_m : float
         Wanted distance of neighbouring samples.
     most : int
         Largest number of samples; the spacing grows to keep it.
-    step_m : float
-        Room that must lie in front of a sample.
     """
-    samples = _all_samples(design, spacing_m, most)
-    if not len(samples):
-        return samples
-    return samples.pick(proximity.has_room(samples.points, samples.normals, step_m))
-
-
-def _all_samples(design: Design, spacing_m: float, most: int) -> SurfaceSamples:
     surface = design.surface
     building = np.array([e.role is Role.BUILDING for e in design.elements], dtype=bool)
     areas = np.where(building[surface.element], surface.areas(), 0.0)

@@ -13,6 +13,7 @@ from twin.massing.settings import MassingSettings
 
 _STRAY = 0.01  # share of the gain that strays may make
 _SAME_M = 0.02  # surfaces within this lie at one level
+_SEEN_M = 0.05  # a surface so far from an approved place passes for it
 _STOREY_M = 2.0  # from this rise on, a storey may have been put in
 _FLOOR_M = 1.2  # from the top of a floor down to what hangs under it: the cut lies no farther below a moved surface
 _INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or sloped surface, up to the other a wall
@@ -354,7 +355,7 @@ def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings
     index = np.where(found, index.reshape(len(back), -1), 0)
     rise = np.abs(np.einsum("skj,sj->sk", back[:, None, :] - samples.points[index], samples.normals))
     alike = np.einsum("skj,sj->sk", samples.normals[index], samples.normals) >= _FACING
-    return np.asarray((found & alike & (rise <= 2.0 * settings.lift_step_m)).any(axis=1))
+    return np.asarray((found & alike & (rise <= _SEEN_M + settings.lift_step_m)).any(axis=1))
 
 
 def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> bool:

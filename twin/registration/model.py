@@ -58,7 +58,8 @@ class SetUp:
         Standard deviation, by the median, of the distance along the normal of surfaces that others saw too, as the
         set-up stands; NaN where too little is shared to say.
     shift_m : (x, y, z) m, design frame, or None
-        By how much the set-up stands off, in its middle; None where what it shares leaves a direction free.
+        By how much the set-up stands off, in its middle; None where what it shares leaves a direction free, or where
+        the approved surfaces explain it better as it stands.
     sigma_m : float
         Standard uncertainty of the shift, the worst of three axes, and no less than a third of the noise in what is
         shared; NaN with no shift.

@@ -72,7 +72,7 @@ def register(
         found = replace(found, notes=(*found.notes, said))
     if found.status is Status.REFUSED:
         return found
-    set_ups = agreement(cloud, found.design_from_survey, target.box)
+    set_ups = agreement(cloud, found.design_from_survey, target)
     return replace(found, set_ups=set_ups, notes=(*found.notes, *disagreements(set_ups)))
 
 

@@ -22,6 +22,8 @@ _LEAN_TO = (3.6, 2.6, 2.5)
 """Along the wall, away from it, and high, m."""
 _ROOM = (3.0, 3.0, 2.6)
 _STEP_M, _EVEN_M = 0.5, 0.05
+_WINDOW_M2 = 1.4
+"""Of the box about a window: a round one fills three quarters, and from one square metre on it is reported."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class Edited:
     kind : str or None
         None where all is as approved.
     boxes : tuple of (2, 3) m
-        What was added, removed or moved.
+        What was added, removed or moved, and where there is more, what else differs from the design because of it: a
+        floor that is the copy of one without a stairwell closes that of the approved floor.
     global_ids : tuple of str
         The elements that this concerns, where it is about elements.
     """
@@ -109,9 +112,10 @@ def extra_storey(design: Design, random: np.random.Generator) -> Edited | None:
             bodies.append(replace(body, vertices=lifted) if top > cut else body)
     one, two = box_of(body for body in bodies if body.name.endswith("+"))
     box = np.array([[*one[:2], high], [*two[:2], high + rise[2]]])
+    under = np.array([[*one[:2], high - SLAB_M], [*two[:2], high]])
     floors = (low + rise[2], *(level + rise[2] * (level >= cut) for level in world.floors))
     built = replace(world, bodies=tuple(bodies), floors=floors)
-    return Edited(built, "extra_storey", (box,))
+    return Edited(built, "extra_storey", (box, under))
 
 
 def raised(design: Design, random: np.random.Generator) -> Edited | None:
@@ -272,17 +276,24 @@ def window_closed(design: Design, random: np.random.Generator) -> Edited | None:
     fit = []
     for body in world.bodies:
         low, high = box_of([body])
-        if body.ifc_class == "IfcWindow" and sorted(high - low)[1] > 0.8 and low[2] > world.ground_m:
+        if body.ifc_class == "IfcWindow" and np.prod(sorted(high - low)[1:]) > _WINDOW_M2 and low[2] > world.ground_m:
             host = next((w for w in walls if body in _in_wall(replace(world, bodies=(body,)), w)), None)
-            fit += [(body, host)] if host is not None else []
+            fit += [(body, host)] if host is not None and _is_recessed(body, host) else []
     if not fit:
         return None
     window, host = fit[int(random.integers(len(fit)))]
     box, (low, high) = box_of([window]), box_of([host])
-    thin = int(np.argmin((box[1] - box[0])[:2]))
+    thin = int(np.argmin((high - low)[:2]))
     box[:, thin] = low[thin], high[thin]
     filling = block("filling", tuple(map(float, box[0])), tuple(map(float, box[1])))
     return Edited(world.without([window.name]).plus([filling]), "opening_changed", (box,), (window.name,))
+
+
+def _is_recessed(window: Body, wall: Body) -> bool:
+    """Whether a window lies behind both faces of its wall: flush with one it hides whether it is walled up."""
+    (low, high), (one, two) = box_of([window]), box_of([wall])
+    thin = int(np.argmin((two - one)[:2]))
+    return bool(low[thin] > one[thin] + _EVEN_M and high[thin] < two[thin] - _EVEN_M)
 
 
 def _floors(design: Design) -> list[float]:

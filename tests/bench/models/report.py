@@ -49,7 +49,11 @@ def report(outcomes: Sequence[Outcome], about: str) -> str:
     accused = [f"- accused: {outcome.of}: {text}" for outcome in outcomes for text in outcome.accused]
     silenced = [f"- called consistent: {outcome.of}" for outcome in outcomes if outcome.silenced]
     missed = [f"- missed: {outcome.of}" for outcome in outcomes if outcome.found is False]
-    unplaced = [f"- not placed: {outcome.of}: {outcome.status}" for outcome in outcomes if outcome.status != "accepted"]
+    unplaced = [
+        f"- not placed: {outcome.of}: {outcome.status}"
+        for outcome in outcomes
+        if not outcome.status.endswith("accepted")
+    ]
     parts = [_INTRO, about, table(_HEAD, rows), "\n".join([*accused, *silenced, *missed, *unplaced])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -57,7 +61,7 @@ def report(outcomes: Sequence[Outcome], about: str) -> str:
 def _row(edit: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     shown = [outcome for outcome in outcomes if outcome.found is not None]
     found = [outcome for outcome in shown if outcome.found]
-    placed = sum(outcome.status == "accepted" for outcome in outcomes)
+    placed = sum(outcome.found is not None or outcome.status.endswith("accepted") for outcome in outcomes)
     counts = (edit, str(len(outcomes)), str(placed), str(len(shown)), str(len(found)))
     accusations = str(sum(len(outcome.accused) for outcome in outcomes))
     within = [_within(found, name) for name in ("area_m2", "height_m", "volume_m3")]

@@ -23,6 +23,10 @@ _STOREY_M = 2.0
 _SWITCH_CELLS = 4.0
 _SWITCH_SHARE = 0.02
 """A change of lift between bands costs so many cells and this share of all support: chance must not buy one."""
+_SLACK_CELLS = 1.0
+"""Support that a change may lose where it is laid as high as it can be: less than one cell says nothing."""
+_FLOOR_SHARE = 0.3
+"""Of the design's box in plan: so much of a floor must be seen before it alone overrules what stands on it."""
 _EDGE_STEPS = 8
 """Half kernels to either side."""
 _EDGE_LEAST = 100
@@ -96,12 +100,12 @@ def lowest_agreement(
     whole = int(curves.sum(axis=0).argmax())
     resting = int(np.abs(offsets - resting_m).argmin())
     rivals = _rivals(curves.sum(axis=0), offsets, whole)
-    stop = _first_change(path, curves, band, bands, whole)
-    if stop is None and abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < CLEAR:
+    change = _first_change(path, curves, _Bands(band, bands, group.horizontal, _least_cells(target)), whole)
+    if change is None and abs(whole - resting) > 1 and paired_z(curves[:, whole], curves[:, resting]) < CLEAR:
         return Datum(resting_m, np.inf, 0.0)
-    if stop is None:
+    if change is None:
         return Datum(float(offsets[whole]), np.inf, 0.0, rivals)
-    low, high = path[stop - 1], path[stop]
+    stop, low, high = change
     top = float(bands[stop] * _BAND_M + offsets[low])
     return Datum(float(offsets[low]), top, float(offsets[low] - offsets[high]), rivals)
 
@@ -125,20 +129,62 @@ def _cheapest_path(curves: Floats, band: Longs) -> tuple[Longs, Longs]:
     return np.array(path[::-1], dtype=np.int64), bands
 
 
-def _first_change(path: Longs, curves: Floats, band: Longs, bands: Longs, whole: int) -> int | None:
-    """Index of the first band that differs from those below, where that explains the survey clearly better."""
+@dataclass(frozen=True, eq=False)
+class _Bands:
+    """The band of each cell, (c,), all bands, ascending, which cells are level, and how many of these make a floor."""
+
+    of_cell: Longs
+    all: Longs
+    level: Flags
+    least_cells: float
+
+
+def _first_change(path: Longs, curves: Floats, bands: _Bands, whole: int) -> tuple[int, int, int] | None:
+    """Index of the first band that differs from those below, where that explains the survey clearly better, and the
+    lifts (index) below and above.
+    """
     changes = np.flatnonzero(np.diff(path))
-    lowest = int(np.flatnonzero(_supported(curves, band, bands))[0]) if len(changes) else 0
+    lowest = int(np.flatnonzero(_supported(curves, bands.of_cell, bands.all))[0]) if len(changes) else 0
     for last in changes:
-        if (bands[last] + 1 - bands[lowest]) * _BAND_M < _STOREY_M:
-            continue
-        under = band <= bands[last]
-        over = ~under
-        below = paired_z(curves[under, path[last]], curves[under, path[last + 1]])
-        above = paired_z(curves[over, path[last + 1]], curves[over, path[last]])
-        if below > CLEAR and (above > CLEAR or path[last] != whole):
-            return int(last) + 1
+        low, high, stop = int(path[last]), int(path[last + 1]), int(last) + 1
+        if not _is_storey(bands, lowest, stop):
+            stop = _latest(path, curves, bands, stop)
+            if not _is_storey(bands, lowest, stop) or not _is_floor(curves, bands, stop, low, high):
+                continue
+        under = bands.of_cell < bands.all[stop]
+        below = paired_z(curves[under, low], curves[under, high])
+        above = paired_z(curves[~under, high], curves[~under, low])
+        if below > CLEAR and (above > CLEAR or low != whole):
+            return stop, low, high
     return None
+
+
+def _is_storey(bands: _Bands, lowest: int, stop: int) -> bool:
+    return bool((bands.all[stop - 1] + 1 - bands.all[lowest]) * _BAND_M >= _STOREY_M)
+
+
+def _latest(path: Longs, curves: Floats, bands: _Bands, stop: int) -> int:
+    """The highest band at which a change may begin as well as at `stop`: between a floor and the next ceiling nothing
+    level tells where, and walls fit at either lift.
+    """
+    low, high = path[stop - 1], path[stop]
+    further = np.flatnonzero(path[stop:] != high)
+    end = stop + int(further[0]) if len(further) else len(path) - 1
+    gain = curves[:, high] - curves[:, low]
+    cost = np.cumsum([gain[bands.of_cell == bands.all[k]].sum() for k in range(stop, end)])
+    fits = np.flatnonzero(cost <= _SLACK_CELLS)
+    return stop + int(fits[-1]) + 1 if len(fits) else stop
+
+
+def _is_floor(curves: Floats, bands: _Bands, stop: int, low: int, high: int) -> bool:
+    """Whether what lies below a change and fits only there is as wide as a floor: soil and terraces move no house."""
+    under = bands.level & (bands.of_cell < bands.all[stop])
+    return bool((curves[under, low] - curves[under, high]).sum() >= bands.least_cells)
+
+
+def _least_cells(target: Target) -> float:
+    """Level cells that make a floor of the design."""
+    return float(_FLOOR_SHARE * np.prod(np.ptp(target.box[:, :2], axis=0)) / CELL_M**2)
 
 
 def _supported(curves: Floats, band: Longs, bands: Longs) -> Flags:

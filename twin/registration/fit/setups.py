@@ -16,6 +16,7 @@ from twin.frames import move
 from twin.registration.fit.fine import normal_matrix, solve, updated
 from twin.registration.fit.quality import sandwich
 from twin.registration.model import SetUp
+from twin.registration.target import Target
 from twin.survey.extent import rows_within
 from twin.survey.model import Cloud
 from twin.survey.surfaces import normals as estimate_normals
@@ -40,6 +41,8 @@ _BESIDE_M = 0.1
 _TAKEN_OUT = 20
 """A survey of which more set-ups stand off is judged no further."""
 _FEWEST = 200
+_CLEARING_M = 0.01
+"""About what workmanship leaves between a surface and its approved place."""
 _PATCH_M = 2.0
 _FREE = 0.02
 """Least eigenvalue of the normals' moments: below it what two set-ups share leaves a direction free."""
@@ -47,32 +50,34 @@ _NOISE_SHARE = 1.0 / 3.0
 """Of the noise in what is shared, the least uncertainty of a shift: what set-ups have in common may be warped by it."""
 
 
-def agreement(cloud: Cloud, design_from_survey: Matrix4, box: Floats) -> tuple[SetUp, ...]:
+def agreement(cloud: Cloud, design_from_survey: Matrix4, target: Target) -> tuple[SetUp, ...]:
     """How each set-up stands among the others, in the order of the survey; empty where there is only one.
 
     Parameters
     ----------
     cloud : Cloud
     design_from_survey : (4, 4) float
-    box : (2, 3) m, design frame
-        What lies farther from it than some metres is not asked.
+    target : Target
+        What lies farther from its box than some metres is not asked.
 
     Notes
     -----
     Point to plane between thinned set-ups, robustly; a set-up that stands off is taken out before the rest are judged,
-    the worst first, so that it accuses none of those that it was compared with.
+    the worst first, so that it accuses none of those that it was compared with. The approved surfaces clear a set-up,
+    and accuse none: one that they explain better as it stands than where the others would have it shares with these
+    only the far sides of its walls, as a room behind closed doors does.
     """
     count = len(cloud.scans)
     if count < 2:
         return ()
-    seen = _Seen.of(*_thinned(cloud, design_from_survey, box), move(design_from_survey, cloud.stations))
+    seen = _Seen.of(*_thinned(cloud, design_from_survey, target.box), move(design_from_survey, cloud.stations))
     judged: dict[int, SetUp] = {}
     found: dict[int, _Stood] = {}
     while True:
         left = [one for one in range(count) if one not in judged]
         for one in left:
             if one not in found or not found[one].beside <= set(left):
-                found[one] = _stood(cloud, seen, left, one)
+                found[one] = _stood(cloud, seen, left, one, target)
         off = [one for one in left if not found[one].set_up.agrees]
         if not off or len(left) <= 2 or len(judged) >= _TAKEN_OUT:
             judged.update({one: found[one].set_up for one in left})
@@ -145,17 +150,31 @@ class _Stood:
     beside: frozenset[int]
 
 
-def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int) -> _Stood:
+def _stood(cloud: Cloud, seen: _Seen, left: list[int], one: int, target: Target) -> _Stood:
     """One set-up against the others that are left."""
     mine = np.flatnonzero(seen.owner == one)
     nothing = SetUp(cloud.scans[one].name, len(mine), 0, float("nan"), None, float("nan"))
     if len(mine) < _FEWEST:
         return _Stood(nothing, frozenset())
-    rounds = list(_rounds(seen, left, one, mine[:: max(1, len(mine) // _MOST)]))
+    asked = mine[:: max(1, len(mine) // _MOST)]
+    rounds = list(_rounds(seen, left, one, asked))
     beside = frozenset[int]().union(*(each.pairs.beside for each in rounds))
     if len(rounds[-1].pairs.residual) < _FEWEST:
         return _Stood(nothing, beside)
-    return _Stood(_judged(nothing, rounds[0].pairs, rounds[-1]), beside)
+    judged = _judged(nothing, rounds[0].pairs, rounds[-1])
+    if not judged.agrees and _is_cleared(target, seen.points[asked], rounds[-1].change):
+        judged = replace(judged, shift_m=None, sigma_m=float("nan"))
+    return _Stood(judged, beside)
+
+
+def _is_cleared(target: Target, points: Floats, change: Matrix4) -> bool:
+    """Whether approved surfaces explain more of a set-up's points as they lie than after the change."""
+    return _explained(target, points) >= _explained(target, move(change, points))
+
+
+def _explained(target: Target, points: Floats) -> float:
+    gap = np.linalg.norm(points - target.proximity.nearest(points).points, axis=1)
+    return float(((_CLEARING_M**2 / (_CLEARING_M**2 + gap**2)) ** 2).sum())
 
 
 def _judged(of: SetUp, first: _Pairs, last: _Round) -> SetUp:

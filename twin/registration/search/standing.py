@@ -51,19 +51,14 @@ class Standing:
 
 def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standing:
     """The solution against every other pose worth a look, in pairs."""
-    arena, target = quest.arena, quest.target
+    arena = quest.arena
     kernel = max(KERNEL_M, NOISE_KERNELS * solution.noise_m)
     stages = at_least(COMPARED, kernel)
     own = arena.adjusted(solution.pose, stages, UPRIGHT)
     best, free = arena.support(own, kernel), arena.passed(own)
     total = max(float(best.sum()), 1e-12)
-    seen, rivals, undecided = [own], [], []
-    for other, is_slip in _others(quest, own, field):
-        pose = _adjusted_rival(quest, other, is_slip, stages, total)
-        if pose is None or any(moved_m(target, pose, known) < SAME_M for known in seen):
-            continue
-        seen.append(pose)
-        support = arena.support(pose, kernel)
+    rivals, undecided = [], []
+    for pose, support, is_slip in _rivals(quest, own, field, stages, total):
         if is_slip:
             lead = _lead_of_heights(arena, best, support)
         else:
@@ -76,6 +71,27 @@ def contested(quest: Quest, solution: Solution, field: list[Matrix4]) -> Standin
         if lead < CLEAR or ratio > _MORE:
             undecided.append(rivals[-1])
     return Standing(tuple(rivals), tuple(undecided), None)
+
+
+def _rivals(
+    quest: Quest, own: Matrix4, field: list[Matrix4], stages: tuple[Stage, ...], total: float
+) -> list[tuple[Matrix4, Floats, bool]]:
+    """Poses that may be the true one, the support of each, and whether it is a storey off.
+
+    Of those at one and the same place the one that explains most: another may have been caught beside it.
+    """
+    arena, target, kept = quest.arena, quest.target, list[tuple[Matrix4, Floats, bool]]()
+    for other, is_slip in _others(quest, own, field):
+        pose = _adjusted_rival(quest, other, is_slip, stages, total)
+        if pose is None or moved_m(target, pose, own) < SAME_M:
+            continue
+        support = arena.support(pose, stages[-1].kernel_m)
+        same = [k for k, (known, _, _) in enumerate(kept) if moved_m(target, pose, known) < SAME_M]
+        if not same:
+            kept.append((pose, support, is_slip))
+        elif support.sum() > kept[same[0]][1].sum():
+            kept[same[0]] = (pose, support, is_slip)
+    return kept
 
 
 def _others(quest: Quest, own: Matrix4, field: list[Matrix4]) -> list[tuple[Matrix4, bool]]:
@@ -102,13 +118,18 @@ def _in_plan_of(quest: Quest, pose: Matrix4, own: Matrix4) -> Matrix4:
 def _adjusted_rival(
     quest: Quest, pose: Matrix4, is_slip: bool, stages: tuple[Stage, ...], total: float
 ) -> Matrix4 | None:
-    """The pose adjusted in plan as its rival was; None where it explains too little to be one."""
+    """The pose adjusted in plan as its rival was; None where it explains too little to be one.
+
+    From where it is and from where most walls run along the design's: few walls, as a drone sees under eaves, and what
+    stands before them may settle half a metre off.
+    """
     arena = quest.arena
-    moved = pose if is_slip else settled(quest.ground.lines, arena.features, pose)
-    moved = arena.adjusted(moved, (QUICK[0],), UPRIGHT)
-    if float(arena.support(moved, 2.0 * stages[-1].kernel_m).sum()) < WORTH * total:
+    starts = [pose] if is_slip else [pose, settled(quest.ground.lines, arena.features, pose)]
+    tried = [arena.adjusted(start, (QUICK[0],), UPRIGHT) for start in starts]
+    shares = [float(arena.support(one, 2.0 * stages[-1].kernel_m).sum()) / total for one in tried]
+    if max(shares) < WORTH:
         return None
-    return arena.adjusted(moved, stages, UPRIGHT)
+    return arena.adjusted(tried[int(np.argmax(shares))], stages, UPRIGHT)
 
 
 def _lead_in_plan(best: Floats, support: Floats, free: Floats, rival_free: Floats) -> float:

@@ -1,0 +1,118 @@
+"""What only an element that is not there leaves open to sight: the floor under a wall, what a lining leans against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.arrays import Flags, Floats
+from twin.design.model import Design
+from twin.design.proximity import Proximity
+from twin.deviation.coverage import FACING
+from twin.deviation.samples import SurfaceSamples
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
+
+_STANDING = ("IfcWall", "IfcColumn")
+"""Classes that touch what they stand on and lean against over the whole of a face; what is hung leaves gaps."""
+_INSIDE_M = 0.05
+"""So far into the element, or to its middle where it is thinner, it is looked where its sides are."""
+_FARTHEST_M = 0.2
+"""No point farther from a place along the face speaks for it."""
+_LIFT_M = 0.002
+_TURNS = np.arange(8) * (np.pi / 4.0)
+_EDGE_M = 0.02
+_NOISES = 3.0
+"""A point counts on a hidden face from so many standard deviations of the noise, and two centimetres at least, inside
+its outline and behind the far side of the element: nearer it may lie before them."""
+_LEVEL_M = 0.03
+"""How far a point may lie before or behind the hidden face: joints, and noise."""
+_LEAST_M2, _LEAST_UPRIGHT_M2 = 0.1, 0.5
+"""Of a hidden foot or head; and of a side or an end, where a wall may be shorter than approved."""
+_LEAST_SHARE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Faces of standing elements that lie against others: no point can be seen there while these stand.
+
+    Attributes
+    ----------
+    samples : SurfaceSamples
+    room_m : (n,) m
+        How far inside the outline of its face each sample lies.
+    depth_m : (n,) m
+        How far behind the opposite side of its element.
+    """
+
+    samples: SurfaceSamples
+    room_m: Floats
+    depth_m: Floats
+
+
+def hidden_faces(design: Design, proximity: Proximity, samples: SurfaceSamples, exposed: Flags) -> Hidden:
+    """Of samples of the whole surface those of standing elements that are not `exposed`, (n,) bool."""
+    standing = np.array([element.ifc_class.startswith(_STANDING) for element in design.elements], dtype=np.bool_)
+    chosen = samples.pick(~exposed & standing[samples.element])
+    normals = chosen.normals
+    depth = proximity.hits(chosen.points - _LIFT_M * normals, -normals) + _LIFT_M
+    inner = chosen.points - np.minimum(_INSIDE_M, 0.5 * np.where(np.isfinite(depth), depth, 0.0))[:, None] * normals
+    along = np.cross(normals, np.where(np.abs(normals[:, 2:]) > FACING, [[1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]]))
+    along /= np.maximum(np.linalg.norm(along, axis=1), 1e-9)[:, None]
+    across, room = np.cross(normals, along), np.full(len(chosen), np.inf)
+    for turn in _TURNS:
+        room = np.minimum(room, proximity.hits(inner, np.cos(turn) * along + np.sin(turn) * across))
+    return Hidden(chosen, room, depth)
+
+
+def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
+    """(count,) whether what each element would hide was seen: then it does not stand there.
+
+    Parameters
+    ----------
+    hidden : Hidden
+    tree : KDTree
+        Of points of the survey about the approved surface, design frame.
+    noise_m : float
+        Standard deviation of the points about the design.
+    count : int
+        Of elements.
+
+    Notes
+    -----
+    Needs no station: a point on the floor in the middle of where a wall should stand could be seen from nowhere if it
+    stood. Foot, head, sides and ends count each for itself, as others may be out of sight.
+    """
+    margin = max(_EDGE_M, _NOISES * noise_m)
+    reach = np.minimum(hidden.room_m, _FARTHEST_M) - margin
+    asked = np.flatnonzero((reach > 0.0) & (hidden.depth_m > _LEVEL_M + margin))
+    is_bare = np.zeros(count, dtype=np.bool_)
+    if not len(asked) or tree.n == 0:
+        return is_bare
+    part = hidden.samples.pick(asked)
+    seen = _seen(part.points, part.normals, tree, reach[asked])
+    axis = np.abs(part.normals).argmax(axis=1)
+    side = 2 * axis + (np.take_along_axis(part.normals, axis[:, None], axis=1)[:, 0] > 0.0)
+    for one in range(6):
+        weight = part.area_m2 * (side == one)
+        whole = np.bincount(part.element, weights=weight, minlength=count)
+        open_ = np.bincount(part.element, weights=weight * seen, minlength=count)
+        least = _LEAST_M2 if one // 2 == 2 else _LEAST_UPRIGHT_M2
+        is_bare |= (whole >= least) & (open_ >= _LEAST_SHARE * whole)
+    return is_bare
+
+
+def _seen(places: Floats, normals: Floats, tree: KDTree, reach_m: Floats) -> Flags:
+    """(n,) whether a point lies on the face of each place, and no farther from it along the face than its reach."""
+    found = tree.query_ball_point(places, np.hypot(reach_m, _LEVEL_M), workers=-1)
+    row = np.repeat(np.arange(len(places)), [len(rows) for rows in found])
+    if not len(row):
+        return np.zeros(len(places), dtype=np.bool_)
+    gap = tree.data[np.concatenate([np.asarray(rows, dtype=np.int64) for rows in found])] - places[row]
+    before = np.einsum("ij,ij->i", gap, normals[row])
+    beside = np.sqrt(np.maximum(np.einsum("ij,ij->i", gap, gap) - before**2, 0.0))
+    fits = (np.abs(before) <= _LEVEL_M) & (beside <= reach_m[row])
+    return np.asarray(np.bincount(row[fits], minlength=len(places)) > 0)
