@@ -53,6 +53,8 @@ def error_of(pose: Matrix4, survey_from_design: Matrix4) -> tuple[float, float]:
         pytest.param("crooked", as_approved, Look(told=True), id="no right angles, tripods"),
         pytest.param("gable house", one_storey_more, Look(), id="a storey more, lifts no pose"),
         pytest.param("ell", lifted_from(1, 0.4), Look(), id="all above the ground floor 0.4 m higher"),
+        pytest.param("gable house", lifted_from(1, -0.2), Look("inside"), id="a low storey under a wide roof"),
+        pytest.param("gable house", lifted_from(1, 0.4), Look("inside", told=True), id="a high storey under it"),
         pytest.param("horseshoe", as_approved, Look("street", told=True), id="two sides only"),
         pytest.param("flatiron", as_approved, Look("drone", noise_m=0.015), id="a triangle from above"),
     ],
