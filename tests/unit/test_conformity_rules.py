@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.observing import HERE, design_of
 from support.worlds import COTTAGE, approved
 
-from twin.conformity import due_below
+from twin.conformity import due_below, storeys
 from twin.conformity.indicators import indicators
 from twin.conformity.kinds import name_addition
 from twin.conformity.lifted import lifted
@@ -287,3 +287,20 @@ def test_more_uncertainty_never_makes_an_accusation_surer(
 ) -> None:
     sure, unsure = _addition(around, area, height, one, two), _addition(around, area, height, one * more, two * more)
     assert min(_rank(unsure), 2) <= max(_rank(sure), 1)
+
+
+@pytest.mark.parametrize(
+    ("level", "unsure", "status"),
+    [
+        (3.02, 0.01, StoreyStatus.AS_DESIGNED),
+        (3.06, 0.02, StoreyStatus.AS_DESIGNED),
+        (3.10, 0.02, StoreyStatus.SHIFTED),
+        (3.35, 0.60, StoreyStatus.NOT_OBSERVED),
+        (3.35, 0.20, StoreyStatus.SHIFTED),
+        (None, None, StoreyStatus.NOT_OBSERVED),
+    ],
+)
+def test_a_level_that_is_not_known_well_is_not_where_it_should_be(
+    level: float | None, unsure: float | None, status: StoreyStatus
+) -> None:
+    assert storeys._status(3.0, level, unsure, None, ConformitySettings()) is status

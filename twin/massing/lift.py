@@ -184,9 +184,10 @@ def _by_tops(
     if rise <= found.offset_m + _TOP_M:
         return found
     unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
-    again = _vertical_shift(sight, unguessed, levels, settings, found.offset_m + _TOP_M)
-    fits = again is not None and abs(again.offset_m - rise) <= _TOP_M
-    return again if again is not None and fits else replace(found, unsure_m=max(ROOF_SLAB_M, rise - found.offset_m))
+    again = _vertical_shift(sight, unguessed, levels, settings, (rise - _TOP_M, rise + _TOP_M))
+    if again is None:
+        return replace(found, unsure_m=max(ROOF_SLAB_M, rise - found.offset_m))
+    return replace(again, unsure_m=abs(rise - again.offset_m))
 
 
 def _rise_of_tops(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float | None:
@@ -211,7 +212,11 @@ def _rise_of_tops(shift: VerticalShift, sight: Sight, flat: Flat, settings: Mass
 
 
 def _vertical_shift(
-    sight: Sight, flat: Flat, levels: tuple[float, ...], settings: MassingSettings, least_m: float = -np.inf
+    sight: Sight,
+    flat: Flat,
+    levels: tuple[float, ...],
+    settings: MassingSettings,
+    among_m: tuple[float, float] = (-np.inf, np.inf),
 ) -> VerticalShift | None:
     inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > _INCLINED)
     level = np.abs(flat.normals[:, 2]) > 0.35
@@ -221,7 +226,7 @@ def _vertical_shift(
     best: VerticalShift | None = None
     gain = 0.0
     for offset in _peaks(votes, settings):
-        if offset < least_m:
+        if not among_m[0] <= offset <= among_m[1]:
             continue
         found = _cut(sight, inclined, votes, offset, levels, settings)
         if found is None or found[1] <= gain:

@@ -20,6 +20,8 @@ from twin.registration.target import Target
 _BAND_M = 0.5
 _STOREY_M = 2.0
 """Less than a storey says nothing about storeys: a crawl space or soil under a slab must not overrule the house."""
+_ROOM_M = 1.0
+"""Over a floor that was seen as such, less will do: sills and heads of windows may have moved with the ceiling."""
 _SWITCH_CELLS = 4.0
 _SWITCH_SHARE = 0.02
 """A change of lift between bands costs so many cells and this share of all support: chance must not buy one."""
@@ -149,7 +151,7 @@ def _first_change(path: Longs, curves: Floats, bands: _Bands, whole: int) -> tup
         low, high, stop = int(path[last]), int(path[last + 1]), int(last) + 1
         if not _is_storey(bands, lowest, stop):
             stop = _latest(path, curves, bands, stop)
-            if not _is_storey(bands, lowest, stop) or not _is_floor(curves, bands, stop, low, high):
+            if not _is_storey(bands, lowest, stop, _ROOM_M) or not _is_floor(curves, bands, stop, low, high):
                 continue
         under = bands.of_cell < bands.all[stop]
         below = paired_z(curves[under, low], curves[under, high])
@@ -159,8 +161,8 @@ def _first_change(path: Longs, curves: Floats, bands: _Bands, whole: int) -> tup
     return None
 
 
-def _is_storey(bands: _Bands, lowest: int, stop: int) -> bool:
-    return bool((bands.all[stop - 1] + 1 - bands.all[lowest]) * _BAND_M >= _STOREY_M)
+def _is_storey(bands: _Bands, lowest: int, stop: int, least_m: float = _STOREY_M) -> bool:
+    return bool((bands.all[stop - 1] + 1 - bands.all[lowest]) * _BAND_M >= least_m)
 
 
 def _latest(path: Longs, curves: Floats, bands: _Bands, stop: int) -> int:
