@@ -41,7 +41,7 @@ def test_an_absent_wall_lays_its_foot_bare(number: int, noise_m: float) -> None:
     assert [name for name, state in found.items() if state is ElementStatus.MISSING] == [gone]
 
 
-@pytest.mark.parametrize("name", sorted(SHAPES))
+@pytest.mark.parametrize("name", ["ell", "round tower", "terrace"])
 def test_no_wall_that_stands_is_missing(name: str) -> None:
     shape = SHAPES[name]
     found = states(shape, bodies(shape), Look("inside", 0.005))

@@ -146,7 +146,7 @@ def test_what_is_absent_accuses_only_once_completion_is_due() -> None:
     case = result.case
     names = {e.global_id: e.name for e in case.design.elements}
     for milestone, verdict, whole in (
-        (None, FindingVerdict.INFORMATION, Verdict.CONSISTENT),
+        (None, FindingVerdict.INFORMATION, Verdict.UNDECIDED),
         (Milestone.STRUCTURE, FindingVerdict.INFORMATION, Verdict.CONSISTENT),
         (Milestone.COMPLETION, FindingVerdict.INCONSISTENT, Verdict.INCONSISTENT),
     ):

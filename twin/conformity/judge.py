@@ -54,7 +54,7 @@ def judge(
     unseen = (
         *_unseen(deviation, massing, table, settings),
         *_unseen_floors(design, massing, due_below_m, settings),
-        *_absent(findings),
+        *(_absent(findings) if milestone is None else ()),
     )
     verdict = _verdict(findings, registration, unseen)
     return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
@@ -117,7 +117,7 @@ def _unseen(
 
 
 def _absent(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """What is not there, where nobody said that it is due: it may come yet, and the whole is not as approved so far."""
+    """What is not there, where nobody said how far the works are: it may come yet, or be left out for good."""
     kinds = (Kind.ELEMENT_MISSING, Kind.VOLUME_MISSING)
     return tuple(f"not decidable: {finding.title}" for finding in findings if finding.kind in kinds)
 
