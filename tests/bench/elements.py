@@ -47,10 +47,10 @@ _INTRO = """\
 Written by `python -m tests.bench.elements`; run by hand. Twelve buildings of code; of the walls, partitions and slabs
 of each one in eight was left out and one in eight built 30 to 300 mm off, walls along their normal, slabs in height.
 Tripods inside and around, or around only; each sees all that is in its sight, with 3 mm of noise; stations named or
-not. The pose is known. Rows are what was built, columns what was said of it; without stations nothing can be called
-missing, and that must be *not observed*, never *as designed*. Walls that moved by about their own thickness show one
-face where the other was approved: where nobody says from which side it was seen, and only one face was seen, that is
-*as designed*. Bare ground where a slab was left out reads as the
+not. The pose is known. Rows are what was built, columns what was said of it; without stations only walls of which the
+foot or the head was laid bare can be called missing, and all else must be *not observed*, never *as designed*. Walls
+that moved by about their own thickness show one face where the other was approved: where nobody says from which side it
+was seen, and only one face was seen, that is *as designed*. Bare ground where a slab was left out reads as the
 slab, displaced, where stations are not named; where they are, a slab that sank by its thickness reads as missing."""
 
 

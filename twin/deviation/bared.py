@@ -22,6 +22,8 @@ _INSIDE_M = 0.05
 """So far into the element, or to its middle where it is thinner, it is looked where its sides are."""
 _FARTHEST_M = 0.2
 """No point farther from a place along the face speaks for it."""
+_NEIGHBOURS = 8
+"""Points that are asked about each place: those on the hidden face are nearest to it, but for stray ones."""
 _LIFT_M = 0.002
 _TURNS = np.arange(8) * (np.pi / 4.0)
 _EDGE_M = 0.02
@@ -106,13 +108,12 @@ def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
 
 
 def _seen(places: Floats, normals: Floats, tree: KDTree, reach_m: Floats) -> Flags:
-    """(n,) whether a point lies on the face of each place, and no farther from it along the face than its reach."""
-    found = tree.query_ball_point(places, np.hypot(reach_m, _LEVEL_M), workers=-1)
-    row = np.repeat(np.arange(len(places)), [len(rows) for rows in found])
-    if not len(row):
-        return np.zeros(len(places), dtype=np.bool_)
-    gap = tree.data[np.concatenate([np.asarray(rows, dtype=np.int64) for rows in found])] - places[row]
-    before = np.einsum("ij,ij->i", gap, normals[row])
-    beside = np.sqrt(np.maximum(np.einsum("ij,ij->i", gap, gap) - before**2, 0.0))
-    fits = (np.abs(before) <= _LEVEL_M) & (beside <= reach_m[row])
-    return np.asarray(np.bincount(row[fits], minlength=len(places)) > 0)
+    """(n,) whether one of the nearest points lies on the face of each place, and no farther along it than its reach."""
+    neighbours = min(_NEIGHBOURS, tree.n)
+    gap, found = tree.query(places, neighbours, distance_upper_bound=float(np.hypot(_FARTHEST_M, _LEVEL_M)), workers=-1)
+    gap, found = gap.reshape(len(places), -1), found.reshape(len(places), -1)
+    way = tree.data[np.minimum(found, tree.n - 1)] - places[:, None]
+    before = np.einsum("nki,ni->nk", way, normals)
+    beside = np.sqrt(np.maximum(np.einsum("nki,nki->nk", way, way) - before**2, 0.0))
+    fits = np.isfinite(gap) & (np.abs(before) <= _LEVEL_M) & (beside <= reach_m[:, None])
+    return np.asarray(fits.any(axis=1))
