@@ -9,7 +9,7 @@ import pytest
 from support.observing import registration_of
 from support.shape_catalogue import HELD_OUT, TUNED
 from support.shape_surveys import Look, cloud_of, surveyed
-from support.shapes import Body, Shape, bodies, design_of
+from support.shapes import Body, Shape, block, bodies, design_of
 
 from twin.deviation import DeviationSettings, ElementStatus, measure
 
@@ -58,3 +58,20 @@ def test_a_wall_that_nobody_looked_at_is_not_observed() -> None:
     found = states(ELL, bodies(ELL), Look("facade", 0.003))
     assert ElementStatus.NOT_OBSERVED in found.values()
     assert ElementStatus.MISSING not in found.values()
+
+
+def test_the_side_of_a_column_beside_a_partition_that_meets_it_is_in_sight() -> None:
+    column = replace(block("column", (6.0, 2.0, 0.0), (6.4, 2.4, 2.9)), ifc_class="IfcColumn")
+    partition = replace(block("partition", (6.4, 2.1, 0.0), (9.0, 2.3, 2.9)), ifc_class="IfcWall")
+    approved = [*bodies(ELL), column, partition]
+    design = design_of(ELL, approved)
+    points, scan, places = surveyed(ELL, approved, Look("inside", 0.003))
+    beside = (points[:, 0] > 6.35) & (np.abs(points[:, 0] - 6.4) < 0.02) & (points[:, 1] > 1.9) & (points[:, 1] < 2.5)
+    about = (points[:, 0] > 5.9) & (points[:, 0] < 6.5) & (points[:, 1] > 1.9) & (points[:, 1] < 2.5)
+    kept = ~about | beside  # of the column only the face is seen that the partition meets
+    known = replace(registration_of(design, np.eye(4)), residual_rms_m=0.003)
+    cloud = cloud_of(points[kept], scan[kept], places, np.eye(4), told=False)
+    found = {
+        design.elements[r.element].name: r.status for r in measure(design, cloud, known, DeviationSettings()).elements
+    }
+    assert found["column"] is not ElementStatus.MISSING

@@ -20,6 +20,8 @@ _STANDING = ("IfcWall", "IfcColumn")
 """Classes that touch what they stand on and lean against over the whole of a face; what is hung leaves gaps."""
 _INSIDE_M = 0.05
 """So far into the element, or to its middle where it is thinner, it is looked where its sides are."""
+_OUTSIDE_M = 0.025
+"""And so far outside, within what hides the face: beside a partition that meets it a column is in sight."""
 _FARTHEST_M = 0.2
 """No point farther from a place along the face speaks for it."""
 _NEIGHBOURS = 8
@@ -45,7 +47,7 @@ class Hidden:
     ----------
     samples : SurfaceSamples
     room_m : (n,) m
-        How far inside the outline of its face each sample lies.
+        How far inside the outline of its face, and of what hides it, each sample lies.
     depth_m : (n,) m
         How far behind the opposite side of its element.
     """
@@ -65,8 +67,10 @@ def hidden_faces(design: Design, proximity: Proximity, samples: SurfaceSamples, 
     along = np.cross(normals, np.where(np.abs(normals[:, 2:]) > FACING, [[1.0, 0.0, 0.0]], [[0.0, 0.0, 1.0]]))
     along /= np.maximum(np.linalg.norm(along, axis=1), 1e-9)[:, None]
     across, room = np.cross(normals, along), np.full(len(chosen), np.inf)
+    outer = chosen.points + _OUTSIDE_M * normals
     for turn in _TURNS:
-        room = np.minimum(room, proximity.hits(inner, np.cos(turn) * along + np.sin(turn) * across))
+        way = np.cos(turn) * along + np.sin(turn) * across
+        room = np.minimum(room, np.minimum(proximity.hits(inner, way), proximity.hits(outer, way)))
     return Hidden(chosen, room, depth)
 
 

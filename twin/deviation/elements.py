@@ -28,6 +28,9 @@ _BROAD = 0.6
 """Share of an element's surface that faces one way, from which it is a plate: a wall, a slab."""
 _BED = 0.3
 """Of a slab's thickness: what lies so near the level of its underside, seen from above, is what was to carry it."""
+_UNSEEN = 0.05
+"""Less than this share of an element was seen where it is absent: a bare face alone may be its own, where what should
+lean against it is what is absent."""
 _MOST = 0.6
 """Share of the faces, by area, that must have moved as one."""
 
@@ -124,7 +127,8 @@ def element_results(
         seen = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         motion = _motion(found, mine[item.index], area, settings)
         unsure = _expanded(item, 0.0, 1, registration, settings)
-        status = _status(item, area, motion, unsure, bool(bare[item.index]), due_below_m, settings)
+        is_bare = bool(bare[item.index]) and area.coverage < _UNSEEN
+        status = _status(item, area, motion, unsure, is_bare, due_below_m, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
 
