@@ -74,8 +74,9 @@ def hidden_faces(design: Design, proximity: Proximity, samples: SurfaceSamples, 
     return Hidden(chosen, room, depth)
 
 
-def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
-    """(count,) whether what each element would hide was seen: then it does not stand there.
+def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> tuple[Flags, Flags]:
+    """(count,) whether what each element would hide was seen: then it does not stand there. And (count,) whether that
+    was what it leans against: a wall that was moved by its own thickness leaves its foot bare as well.
 
     Parameters
     ----------
@@ -95,9 +96,9 @@ def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
     margin = max(_EDGE_M, _NOISES * noise_m)
     reach = np.minimum(hidden.room_m, _FARTHEST_M) - margin
     asked = np.flatnonzero((reach > 0.0) & (hidden.depth_m > _LEVEL_M + margin))
-    is_bare = np.zeros(count, dtype=np.bool_)
+    foot, leaning = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
     if not len(asked) or tree.n == 0:
-        return is_bare
+        return foot, leaning
     part = hidden.samples.pick(asked)
     seen = _seen(part.points, part.normals, tree, reach[asked])
     axis = np.abs(part.normals).argmax(axis=1)
@@ -106,9 +107,11 @@ def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
         weight = part.area_m2 * (side == one)
         whole = np.bincount(part.element, weights=weight, minlength=count)
         open_ = np.bincount(part.element, weights=weight * seen, minlength=count)
-        least = _LEAST_M2 if one // 2 == 2 else _LEAST_UPRIGHT_M2
-        is_bare |= (whole >= least) & (open_ >= _LEAST_SHARE * whole)
-    return is_bare
+        is_level = one // 2 == 2
+        least = _LEAST_M2 if is_level else _LEAST_UPRIGHT_M2
+        bare = foot if is_level else leaning
+        bare |= (whole >= least) & (open_ >= _LEAST_SHARE * whole)
+    return foot | leaning, leaning
 
 
 def _seen(places: Floats, normals: Floats, tree: KDTree, reach_m: Floats) -> Flags:

@@ -91,7 +91,7 @@ def element_results(
     registration: Registration,
     views: Views,
     found: FacesFound,
-    bare: Flags,
+    bare: tuple[Flags, Flags],
     element: Ints,
     distance: Floats32,
     due_below_m: float | None,
@@ -105,8 +105,8 @@ def element_results(
     registration : Registration
     views : Views
     found : FacesFound
-    bare : (e,) bool
-        Whether what each element would hide was seen.
+    bare : tuple of (e,) bool
+        Whether what each element would hide was seen, and whether what it leans against was.
     element : (n,) int32
         Of every point of the cloud, -1 where none lies within the band.
     distance : (n,) float32, m
@@ -127,8 +127,8 @@ def element_results(
         seen = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         motion = _motion(found, mine[item.index], area, settings)
         unsure = _expanded(item, 0.0, 1, registration, settings)
-        is_bare = bool(bare[item.index]) and area.coverage < _UNSEEN
-        status = _status(item, area, motion, unsure, is_bare, due_below_m, settings)
+        bares = [bool(flags[item.index]) and area.coverage < _UNSEEN for flags in bare]
+        status = _status(item, area, motion, unsure, (bares[0], bares[1]), due_below_m, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
 
@@ -239,12 +239,12 @@ def _status(
     area: _Areas,
     motion: _Motion | None,
     unsure_m: float,
-    is_bare: bool,
+    is_bare: tuple[bool, bool],
     due_below_m: float | None,
     settings: DeviationSettings,
 ) -> ElementStatus:
     is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
-    is_gone = is_off and motion is not None and (motion.is_bed or (motion.is_behind and is_bare))
+    is_gone = is_off and motion is not None and (motion.is_bed or (motion.is_behind and is_bare[1]))
     if is_off and motion is not None and not is_gone:
         size = float(np.linalg.norm(motion.vector_m))
         if abs(motion.offset_m) > settings.tolerance_m:
@@ -254,7 +254,7 @@ def _status(
     solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
     absent = solid and area.through >= settings.least_pierced and area.through > area.coverage
     absent |= solid and bool(is_gone)
-    absent |= solid and is_bare and not area.enough
+    absent |= solid and is_bare[0] and not area.enough
     if area.enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
