@@ -64,57 +64,52 @@ def _seats(count: int) -> NDArray[np.int32]:
     return np.full(size, -1, dtype=np.int32)
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
-def _mixed(key: np.uint64, more: np.uint64) -> np.uint64:
-    mixed = (key ^ more) * _MIX
-    return mixed ^ (mixed >> np.uint64(29))
-
-
 @njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _corners(vertices: Floats, triangles: Ints, element: Ints, low: Floats) -> Ints:
     """Numbers of corners: those of one element that round to the same place have the same."""
     seats, number = _seats(triangles.size), np.empty(triangles.shape, dtype=np.int32)
-    known, count = np.empty((triangles.size, 4), dtype=np.int64), 0
-    mask, key = np.uint64(len(seats) - 1), np.empty(4, dtype=np.int64)
+    known, count, key = np.empty((triangles.size, 4), dtype=np.int64), 0, np.empty(4, dtype=np.int64)
     for row in range(len(triangles)):
         for k in range(3):
-            key[0], mixed = element[row], np.uint64(element[row])
+            key[0] = element[row]
             for axis in range(3):
                 key[axis + 1] = np.int64(np.rint((vertices[triangles[row, k], axis] - low[axis]) / _WELD_M))
-                mixed = _mixed(mixed, np.uint64(key[axis + 1]))
-            seat = mixed & mask
-            while seats[seat] >= 0 and not _alike(known, seats[seat], key):
-                seat = (seat + np.uint64(1)) & mask
-            if seats[seat] < 0:
-                seats[seat], known[count] = count, key
-                count += 1
-            number[row, k] = seats[seat]
+            number[row, k] = _numbered(seats, known, count, key)
+            count = max(count, number[row, k] + 1)
     return number
-
-
-@njit(inline="always")  # type: ignore[untyped-decorator]
-def _alike(known: Longs, row: int, key: Longs) -> bool:
-    alike = known[row, 1] == key[1] and known[row, 2] == key[2] and known[row, 3] == key[3]
-    return bool(alike and known[row, 0] == key[0])
 
 
 @njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _edges(corner: Ints) -> Ints:
     """Numbers of the edges opposite to each corner, whichever way they are walked."""
     seats, number = _seats(corner.size), np.empty(corner.shape, dtype=np.int32)
-    known, count, mask = np.empty(corner.size, dtype=np.uint64), 0, np.uint64(len(seats) - 1)
+    known, count, key = np.empty((corner.size, 2), dtype=np.int64), 0, np.empty(2, dtype=np.int64)
     for row in range(len(corner)):
         for k in range(3):
             one, other = corner[row, (k + 1) % 3], corner[row, (k + 2) % 3]
-            key = np.uint64(min(one, other)) << np.uint64(32) | np.uint64(max(one, other))
-            seat = _mixed(key, key >> np.uint64(32)) & mask
-            while seats[seat] >= 0 and known[seats[seat]] != key:
-                seat = (seat + np.uint64(1)) & mask
-            if seats[seat] < 0:
-                seats[seat], known[count] = count, key
-                count += 1
-            number[row, k] = seats[seat]
+            key[0], key[1] = min(one, other), max(one, other)
+            number[row, k] = _numbered(seats, known, count, key)
+            count = max(count, number[row, k] + 1)
     return number
+
+
+@njit(inline="always")  # type: ignore[untyped-decorator]
+def _numbered(seats: Ints, known: Longs, count: int, key: Longs) -> int:
+    """The number of a key among the `count` that are known; the next one, with its seat taken, if it is new."""
+    mask, mixed = np.uint64(len(seats) - 1), np.uint64(0)
+    for part in range(len(key)):
+        mixed = (mixed ^ np.uint64(key[part])) * _MIX
+        mixed ^= mixed >> np.uint64(29)
+    seat = mixed & mask
+    while seats[seat] >= 0:
+        alike = True
+        for part in range(len(key)):
+            alike = alike and known[seats[seat], part] == key[part]
+        if alike:
+            return int(seats[seat])
+        seat = (seat + np.uint64(1)) & mask
+    seats[seat], known[count] = count, key
+    return count
 
 
 @njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]

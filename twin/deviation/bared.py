@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.arrays import Flags, Floats
+from twin.arrays import Flags, Floats, Longs
 from twin.design.model import Design
 from twin.design.proximity import Proximity
 from twin.deviation.coverage import FACING
@@ -74,9 +74,15 @@ def hidden_faces(design: Design, proximity: Proximity, samples: SurfaceSamples, 
     return Hidden(chosen, room, depth)
 
 
-def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> tuple[Flags, Flags]:
-    """(count,) whether what each element would hide was seen: then it does not stand there. And (count,) whether that
-    was what it leans against: a wall that was moved by its own thickness leaves its foot bare as well.
+def side_of(normals: Floats) -> Longs:
+    """(n,) from 0 to 5: the way to which faces with these normals, (n, 3), look, axis by axis, its minus first."""
+    axis = np.abs(normals).argmax(axis=1)
+    side: Longs = 2 * axis + (np.take_along_axis(normals, axis[:, None], axis=1)[:, 0] > 0.0)
+    return side
+
+
+def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> Flags:
+    """(count, 6) whether what each element would hide was seen, by `side_of`: then it does not stand there.
 
     Parameters
     ----------
@@ -96,22 +102,18 @@ def bared(hidden: Hidden, tree: KDTree, noise_m: float, count: int) -> tuple[Fla
     margin = max(_EDGE_M, _NOISES * noise_m)
     reach = np.minimum(hidden.room_m, _FARTHEST_M) - margin
     asked = np.flatnonzero((reach > 0.0) & (hidden.depth_m > _LEVEL_M + margin))
-    foot, leaning = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+    bare = np.zeros((count, 6), dtype=np.bool_)
     if not len(asked) or tree.n == 0:
-        return foot, leaning
+        return bare
     part = hidden.samples.pick(asked)
-    seen = _seen(part.points, part.normals, tree, reach[asked])
-    axis = np.abs(part.normals).argmax(axis=1)
-    side = 2 * axis + (np.take_along_axis(part.normals, axis[:, None], axis=1)[:, 0] > 0.0)
+    seen, side = _seen(part.points, part.normals, tree, reach[asked]), side_of(part.normals)
     for one in range(6):
         weight = part.area_m2 * (side == one)
         whole = np.bincount(part.element, weights=weight, minlength=count)
         open_ = np.bincount(part.element, weights=weight * seen, minlength=count)
-        is_level = one // 2 == 2
-        least = _LEAST_M2 if is_level else _LEAST_UPRIGHT_M2
-        bare = foot if is_level else leaning
-        bare |= (whole >= least) & (open_ >= _LEAST_SHARE * whole)
-    return foot | leaning, leaning
+        least = _LEAST_M2 if one // 2 == 2 else _LEAST_UPRIGHT_M2
+        bare[:, one] = (whole >= least) & (open_ >= _LEAST_SHARE * whole)
+    return bare
 
 
 def _seen(places: Floats, normals: Floats, tree: KDTree, reach_m: Floats) -> Flags:

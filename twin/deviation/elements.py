@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Floats32, Ints, Longs, rows_by
 from twin.design.model import Design, Element, Role
+from twin.deviation.bared import side_of
 from twin.deviation.coverage import FACING
 from twin.deviation.faces import FacesFound
 from twin.deviation.margins import inner_areas
@@ -91,7 +92,7 @@ def element_results(
     registration: Registration,
     views: Views,
     found: FacesFound,
-    bare: tuple[Flags, Flags],
+    bare: Flags,
     element: Ints,
     distance: Floats32,
     due_below_m: float | None,
@@ -105,8 +106,8 @@ def element_results(
     registration : Registration
     views : Views
     found : FacesFound
-    bare : tuple of (e,) bool
-        Whether what each element would hide was seen, and whether what it leans against was.
+    bare : (e, 6) bool
+        From `bared`.
     element : (n,) int32
         Of every point of the cloud, -1 where none lies within the band.
     distance : (n,) float32, m
@@ -127,8 +128,8 @@ def element_results(
         seen = _Points(int(points[item.index + 1]), float(median[item.index]), float(spread[item.index]))
         motion = _motion(found, mine[item.index], area, settings)
         unsure = _expanded(item, 0.0, 1, registration, settings)
-        bares = [bool(flags[item.index]) and area.coverage < _UNSEEN for flags in bare]
-        status = _status(item, area, motion, unsure, (bares[0], bares[1]), due_below_m, settings)
+        open_ = bare[item.index] & (area.coverage < _UNSEEN)
+        status = _status(item, area, motion, unsure, open_, due_below_m, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
 
@@ -188,8 +189,8 @@ class _Broad:
 class _Motion:
     """How the faces of an element that were found off their place moved: their rows, the widest of them, the vector
     that fits all faces best, m, whether they moved as one, whether one lies inside its place, and whether faces of one
-    side alone were found. `is_behind`: all that was found is a surface where the far side of the element should be;
-    `is_bed`: a level one, where a slab was to lie on something.
+    side alone were found. `behind`: where all that was found is a surface at which the far side of the element should
+    be, the way to which that side looks, by `side_of`; `is_bed`: a level one, where a slab was to lie on something.
     """
 
     off: Longs
@@ -199,7 +200,7 @@ class _Motion:
     is_rigid: bool
     is_vacated: bool
     is_one_sided: bool
-    is_behind: bool
+    behind: int | None
     is_bed: bool
 
 
@@ -231,7 +232,8 @@ def _motion(found: FacesFound, rows: Longs, area: _Areas, settings: DeviationSet
     is_behind = bool(one_sided and abs(offset + thick) <= _BED * thick)
     is_bed = bool(is_behind and found.normal[widest, 2] > FACING)
     spread = float(found.spread_m[widest])
-    return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, is_behind, is_bed)
+    behind = int(side_of(-found.normal[widest : widest + 1])[0]) if is_behind else None
+    return _Motion(off, offset, spread, vector, is_rigid, is_vacated, one_sided, behind, is_bed)
 
 
 def _status(
@@ -239,12 +241,12 @@ def _status(
     area: _Areas,
     motion: _Motion | None,
     unsure_m: float,
-    is_bare: tuple[bool, bool],
+    bare: Flags,
     due_below_m: float | None,
     settings: DeviationSettings,
 ) -> ElementStatus:
     is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
-    is_gone = is_off and motion is not None and (motion.is_bed or (motion.is_behind and is_bare[1]))
+    is_gone = is_off and motion is not None and (motion.is_bed or (motion.behind is not None and bare[motion.behind]))
     if is_off and motion is not None and not is_gone:
         size = float(np.linalg.norm(motion.vector_m))
         if abs(motion.offset_m) > settings.tolerance_m:
@@ -254,7 +256,7 @@ def _status(
     solid = item.role is Role.BUILDING and item.ifc_class not in _SEEN_THROUGH
     absent = solid and area.through >= settings.least_pierced and area.through > area.coverage
     absent |= solid and bool(is_gone)
-    absent |= solid and is_bare[0] and not area.enough
+    absent |= bool(solid and bare.any() and not area.enough)
     if area.enough and not absent:
         return ElementStatus.AS_DESIGNED
     if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
