@@ -36,6 +36,14 @@ Control = Annotated[
         metavar="FILE", help="Control and check points: name, E, N, H, role, sigma, and x, y, z in the cloud (CSV)."
     ),
 ]
+Stations = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where the instrument stood, where files do not say: name of the scan or number of the set-up, x, y, z"
+        " (CSV).",
+    ),
+]
 Registration = Annotated[RegistrationChoice, typer.Option(help="On what the pose shall rest.")]
 Unit = Annotated[
     LengthUnit | None, typer.Option(help="Unit of the cloud's coordinates, where its file does not say or is wrong.")

@@ -31,6 +31,8 @@ class InspectionJob:
         A pose that is given, as ``plumbline register`` writes it.
     control : Path or None
         Control and check points (CSV).
+    stations : Path or None
+        Where the instrument stood (CSV).
     unit : LengthUnit or None
         Overrides what the clouds say.
     crs : str or None
@@ -45,6 +47,7 @@ class InspectionJob:
     built_to: str | None = None
     pose: Path | None = None
     control: Path | None = None
+    stations: Path | None = None
     registration: RegistrationChoice = RegistrationChoice.AUTO
     unit: LengthUnit | None = None
     crs: str | None = None

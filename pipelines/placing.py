@@ -17,7 +17,7 @@ from twin.frames import inverse, scaling, translation
 from twin.registration import read_control, read_pose, register
 from twin.registration.model import FilePose, Mode, Registration, Status
 from twin.registration.pose import file_pose
-from twin.survey import decode, open_survey
+from twin.survey import decode, open_survey, read_stations, with_stations
 from twin.survey.model import Cloud, Survey
 from twin.survey.moved import in_one_frame
 
@@ -41,14 +41,16 @@ def placed(
     """
     try:
         with stages.run("read survey") as meter:
+            given = read_stations(job.stations) if job.stations else None
             cloud = decode(open_survey(job.survey, job.unit, job.crs), scratch / "survey", on_progress=meter.reached)
+            cloud = with_stations(cloud, given, job.seed)
         with stages.run("register"):
             found = _registered(job, design, cloud)
             if decided or len(job.survey) > 1:
                 _decided(found)
             return cloud, found
     except (CloudsApart, RegistrationError) as error:
-        if len(job.survey) < 2 or job.pose is not None or job.control is not None:
+        if len(job.survey) < 2 or not (job.pose is None and job.control is None and job.stations is None):
             raise
         return _one_by_one(job, design, stages, scratch, error)
 
@@ -98,6 +100,7 @@ def _one_by_one(
     with stages.run("read survey") as meter:
         survey = in_one_frame(surveys, [inverse(poses[0]) @ pose for pose in poses])
         cloud = decode(survey, scratch / "together", on_progress=meter.reached)
+        cloud = with_stations(cloud, seed=job.seed)
     with stages.run("register") as meter:
         given = poses[0] @ scaling(unit_m[0])
         found = register(design, cloud, mode="given", given=given, settings=job.settings.registration, seed=job.seed)
@@ -115,7 +118,7 @@ def _alone(
 ) -> Matrix4:
     """design_from_file of one cloud, in metres of its own axes."""
     try:
-        cloud = decode(survey, scratch)
+        cloud = with_stations(decode(survey, scratch), seed=job.seed)
         found = _decided(_registered(job, design, cloud))
     except RegistrationError as error:
         raise RegistrationError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from twin.arrays import Floats, Longs, Matrix4
+from twin.arrays import Floats, Longs, Matrix4, Shorts
 from twin.design.model import Surface
 from twin.deviation.carving import Carving, Passage
-from twin.deviation.draws import Cells, Draws, drawn_ends
+from twin.deviation.draws import ROW, Cells, Draws, drawn_ends
 from twin.frames import move
 from twin.survey.model import Cloud
 
@@ -54,14 +56,12 @@ class Rays:
         if not self._known.any():
             return []
         scan = np.asarray(self._cloud.scan[start : start + len(points_survey)])
-        first = np.flatnonzero(np.diff(scan, prepend=scan[:1] - 1)) if len(scan) else np.zeros(0, dtype=np.int64)
         found = []
-        for low, high in zip(first, [*first[1:], len(scan)], strict=True):
-            number = int(scan[low])
+        for number, rows in _by_scan(scan):
             if self._known[number]:
-                drawn = drawn_ends(points_survey[low:high], self._pose, self._stations[number], self._cells)
-                drawn[:, 2] += start + low
-                found.append((number, int(high - low), drawn))
+                drawn = drawn_ends(points_survey[rows], self._pose, self._stations[number], self._cells)
+                drawn[:, ROW] = start + (drawn[:, ROW] if isinstance(rows, slice) else rows[drawn[:, ROW]])
+                found.append((number, int(np.count_nonzero(scan == number)), drawn))
         return found
 
     def add(self, drawn: Drawn) -> None:
@@ -83,6 +83,17 @@ class Rays:
         for start in range(0, len(rows), _PART):
             ends = np.asarray(self._cloud.points[rows[start : start + _PART]])
             self._carving.follow(self._stations[scan], move(self._pose, ends))
+
+
+def _by_scan(scan: Shorts) -> Iterator[tuple[int, slice | Longs]]:
+    """Each scan of a block with its rows: files in the order of an octree mix set-ups, others seldom do."""
+    if not len(scan):
+        return
+    if scan[0] == scan[-1] and (scan == scan[0]).all():
+        yield int(scan[0]), slice(0, len(scan))
+        return
+    for number in np.unique(scan).tolist():
+        yield number, np.flatnonzero(scan == number)
 
 
 def _points_of(cloud: Cloud, scans: int) -> Longs:

@@ -2,7 +2,8 @@
 
 from twin.survey.columns import decode
 from twin.survey.opening import open_survey
+from twin.survey.set_ups import read_stations, with_stations
 from twin.survey.surfaces import Surfaces, normals
 from twin.survey.thinning import thin
 
-__all__ = ["Surfaces", "decode", "normals", "open_survey", "thin"]
+__all__ = ["Surfaces", "decode", "normals", "open_survey", "read_stations", "thin", "with_stations"]

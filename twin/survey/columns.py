@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -13,17 +12,14 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays import Bytes, Floats, frozen
+from twin.arrays import Bytes, Floats, Shorts, frozen
 from twin.errors import SurveyError
-from twin.survey import units
 from twin.survey.ahead import ahead
-from twin.survey.extent import extent
-from twin.survey.model import Chunk, Cloud, CloudFile, FileFacts, Scan, Survey
-from twin.survey.records import box_of
+from twin.survey.model import Cloud, FileFacts, Scan, Survey
+from twin.survey.tally import MOST_SCANS, Tally
 
 _BYTES_PER_POINT = 24 + 2 + 3
 _SPARE_BYTES = 64 << 20
-_MOST_SCANS = 32_767
 _NO_COLOUR = 128
 
 
@@ -107,23 +103,6 @@ def _reserve(stream: BinaryIO, size: int) -> None:
             stream.write(bytes(min(_SPARE_BYTES, size - start)))
 
 
-@dataclass
-class _Tally:
-    """Valid points of each scan of a file, and their box."""
-
-    counts: NDArray[np.int64]
-    low: Floats = field(default_factory=lambda: np.full(3, np.inf))
-    high: Floats = field(default_factory=lambda: np.full(3, -np.inf))
-
-    def add(self, chunk: Chunk) -> None:
-        """Writes the points of a chunk behind those that came before."""
-        if len(chunk.points) == 0:
-            return
-        self.counts[chunk.scan] += len(chunk.points)
-        low, high = extent(chunk.points)
-        self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
-
-
 class _Columns:
     """Three files that grow point by point; colours begin with the first chunk that has them."""
 
@@ -146,15 +125,15 @@ class _Columns:
         for stream in self._open.values():
             stream.close()
 
-    def add(self, points: Floats, scan: int, rgb: Bytes | None) -> None:
-        """Appends points (n, 3) m, survey frame."""
+    def add(self, points: Floats, scan: Shorts, rgb: Bytes | None) -> None:
+        """Appends points (n, 3) m, survey frame, with the number of the scan of each."""
         if rgb is not None and not self.coloured:
             self._open["rgb.u8"] = (self._folder / "rgb.u8").open("wb")
             self.coloured = True
             for start in range(0, self.points, _SPARE_BYTES):
                 self._append("rgb.u8", np.full((min(_SPARE_BYTES, self.points - start), 3), _NO_COLOUR, np.uint8))
         self._append("points.f64", points)
-        self._append("scan.i16", np.full(len(points), scan, np.int16))
+        self._append("scan.i16", scan)
         if self.coloured:
             self._append("rgb.u8", rgb if rgb is not None else np.full((len(points), 3), _NO_COLOUR, np.uint8))
         self.points += len(points)
@@ -165,8 +144,8 @@ class _Columns:
 
 def _check_room(survey: Survey, folder: Path) -> None:
     scans = sum(len(facts.scans) for facts in survey.facts)
-    if scans > _MOST_SCANS:
-        raise SurveyError(f"{scans:,} scans are more than {_MOST_SCANS:,}", "inspect parts of the site one by one")
+    if scans > MOST_SCANS:
+        raise SurveyError(f"{scans:,} scans are more than {MOST_SCANS:,}", "inspect parts of the site one by one")
     needed = sum(facts.points for facts in survey.facts) * _BYTES_PER_POINT + _SPARE_BYTES
     standing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(standing).free
@@ -183,33 +162,17 @@ def _filled(
     total = sum(facts.points for facts in survey.facts)
     done, first_scan, decoded = 0, 0, []
     for file in survey.files:
-        tally = _Tally(np.zeros(len(file.facts.scans), np.int64))
+        tally = Tally(file.facts, first_scan)
         for chunk in ahead(file.chunks(size)):
-            columns.add(chunk.points - survey.origin, first_scan + chunk.scan, chunk.rgb)
-            tally.add(chunk)
+            columns.add(chunk.points - survey.origin, tally.add(chunk), chunk.rgb)
             if on_progress is not None:
-                on_progress(done + int(tally.counts.sum()), total)
-        decoded.append(_measured(file, tally))
-        first_scan += len(file.facts.scans)
+                on_progress(done + tally.points, total)
+        decoded.append(tally.measured())
+        first_scan += tally.scans
         done += file.facts.points
         if on_progress is not None:
             on_progress(done, total)
     return tuple(decoded)
-
-
-def _measured(file: CloudFile, tally: _Tally) -> FileFacts:
-    """The facts of a file after every point was seen."""
-    facts = file.facts
-    scans = tuple(
-        replace(scan, points=int(valid), invalid=scan.points - int(valid))
-        for scan, valid in zip(facts.scans, tally.counts, strict=True)
-    )
-    invalid = sum(scan.invalid for scan in scans)
-    notes = facts.notes + ((f"{invalid:,} of {facts.points:,} records are no valid points",) if invalid else ())
-    doubt = units.doubt(float((tally.high - tally.low).max()), units.Unit(facts.unit, facts.unit_m))
-    if not any(note.endswith(units.TOO_LARGE) for note in notes):
-        notes += doubt
-    return replace(facts, points=int(tally.counts.sum()), scans=scans, notes=notes, box=box_of(tally.low, tally.high))
 
 
 def _mapped(survey: Survey, folder: Path, columns: _Columns, facts: tuple[FileFacts, ...]) -> Cloud:

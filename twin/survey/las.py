@@ -151,14 +151,16 @@ def _records(path: Path, size: int, depth: int, reference: Reference) -> Iterato
                     np.multiply(points[name], scales[axis], out=xyz[:, axis])
                 xyz += offsets
             valid = np.asarray(points["withheld"]) == 0 if "withheld" in names else None
-            yield Records(xyz, 0, valid, _rgb(points, depth))
+            source = np.asarray(points["point_source_id"]).astype(np.int32)
+            yield Records(xyz, 0, valid, _rgb(points, depth), source=source)
 
 
 def _wanted(depth: int) -> Any:
     """What is unpacked of a layered LAZ; the other layers are passed over."""
     import laspy
 
-    wanted = laspy.DecompressionSelection.base() | laspy.DecompressionSelection.Z | laspy.DecompressionSelection.FLAGS
+    kinds = laspy.DecompressionSelection
+    wanted = kinds.base() | kinds.Z | kinds.FLAGS | kinds.POINT_SOURCE_ID
     return wanted | laspy.DecompressionSelection.RGB if depth else wanted
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from twin.arrays import Bytes, Floats, Floats32, Shorts
+from twin.arrays import Bytes, Floats, Floats32, Ints, Shorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Scan:
     """One set-up of an instrument, or a whole file where the format keeps no set-ups.
 
     `station` is the instrument's position in m in *file axes, before the local origin is taken off*, or None where
-    the file does not say. `invalid` counts rays without a return that the file lists. `grid` is (rows, columns) of a
-    structured scan.
+    nobody says; `sigma_m` its standard uncertainty on the worst axis, where points told it. `invalid` counts rays
+    without a return that the file lists. `grid` is (rows, columns) of a structured scan.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Scan:
     points: int
     invalid: int = 0
     grid: tuple[int, int] | None = None
+    sigma_m: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +41,15 @@ class Chunk:
         Index into the file's scans.
     rgb : (n, 3) uint8 or None
     intensity : (n,) float32, 0..1, or None
+    source : (n,) or None
+        Number of the set-up, flight line or file that each point came from, where the file mixes several in one scan.
     """
 
     points: Floats
     scan: int
     rgb: Bytes | None = None
     intensity: Floats32 | None = None
+    source: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.arrays import Bytes, Flags, Floats, Floats32
+from twin.arrays import Bytes, Flags, Floats, Floats32, Ints
 from twin.errors import SurveyError, TwinError
 from twin.survey.extent import extent
 from twin.survey.model import Chunk, FileFacts, Scan
@@ -41,6 +41,8 @@ class Records:
         False where the file itself says that the ray had no return.
     rgb : (n, 3) uint8 or None
     intensity : (n,) float32, 0..1, or None
+    source : (n,) or None
+        Number of the set-up, flight line or file that each record came from, where records of several are mixed.
     """
 
     xyz: Floats
@@ -48,6 +50,7 @@ class Records:
     valid: Flags | None = None
     rgb: Bytes | None = None
     intensity: Floats32 | None = None
+    source: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,10 +143,11 @@ class OpenedCloud:
         if records.valid is not None and not records.valid.all():
             keep = records.valid if keep is None else keep & records.valid
         if keep is None:
-            return Chunk(points, records.scan, records.rgb, records.intensity)
+            return Chunk(points, records.scan, records.rgb, records.intensity, records.source)
         return Chunk(
             points[keep],
             records.scan,
             None if records.rgb is None else records.rgb[keep],
             None if records.intensity is None else records.intensity[keep],
+            None if records.source is None else records.source[keep],
         )

@@ -1,0 +1,248 @@
+"""Where the instrument stood, told by how densely its points lie.
+
+An instrument that turns by even steps sends the same number of rays into every solid angle, or by azimuth and elevation
+into every step of both. On a surface at distance r, at elevation e and under the angle of incidence i, its points lie
+
+    cos i / r^2 / cos^b e
+
+to the square metre, but for one factor: b is 1 for steps of azimuth and elevation, 0 for even solid angles. With h, the
+height of the instrument above the plane of the surface, cos i is h / r. Thousands of flat patches, each with its
+density, leave five unknowns: three coordinates, the factor, and b. No order of the points is asked, nor a design.
+
+What was thinned to even spacing, seen from many places or from a vehicle, or drawn evenly on surfaces, does not follow
+that law, and no station is told: a false one would make false evidence of free space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+from scipy.spatial import KDTree
+
+from twin.arrays import Flags, Floats, Longs
+
+MOST_POINTS = 200_000
+"""Of a scan: with more the station moves by less than a centimetre."""
+_PATCHES, _FIRST_PATCHES, _COARSE_PATCHES = 6_000, 1_500, 300
+_NEIGHBOURS = 64
+"""Points of a patch: where points fall by chance they count its density to an eighth."""
+_FEWEST = 1_000
+"""Patches. A scan that leaves fewer shows little but leaves and edges."""
+_FLAT, _NARROW = 0.03, 0.03
+"""Greatest variance across a patch, and least across its length, of that along it."""
+_OFF_CENTRE = 0.25
+"""Of its radius: where the middle of a patch lies farther from the point it was gathered about, a surface ends."""
+_NEAREST_M = 0.05
+_LEVEL = 1e-3
+_STEP_M = (1.5, 1.5, 0.8)
+_BEYOND_M = 3.0
+"""How far outside of what it saw an instrument may stand; those on scaffolds and in streets look along surfaces."""
+_MOST_PLACES = 40_000
+_STARTS, _HEIGHTS = 8, 5
+_APART_M = 0.3
+_KERNEL = 0.1
+_ROUNDS = 3
+_CUT = 3.0
+_MOST_SPREAD = 0.2
+"""Standard deviation of the logarithm of density about the law: chance in counting leaves half of it."""
+_LEAST_KEPT = 0.6
+"""Of the patches must follow the law within three standard deviations; leaves, glass and edges do not."""
+_LEAST_TOLD = 2.5
+"""How many times more the logarithm of density varies than it varies about the law: even spacing tells nothing."""
+_RIVAL = 1.3
+"""Another place that explains the densities with less than so many times the spread leaves the station untold."""
+_MOST_SIGMA_M = 0.1
+"""About a cell of the grid in which passage is noted."""
+_WITHIN, _BEFORE_M = 0.8, 0.1
+"""A ray is blocked by a patch that it meets within so much of its radius, and so far before its end."""
+_MOST_BLOCKED = 0.02
+"""Of the rays: a few pass through glass. The image of the station in a floor or ceiling blocks far more."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A position and its standard uncertainty, the worst axis, m."""
+
+    position: Floats
+    sigma_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Patches:
+    """Flat patches: middles (n, 3) m, unit normals (n, 3), half their width (n,) m, natural logarithms of points per m2
+    (n,).
+    """
+
+    middles: Floats
+    normals: Floats
+    reach: Floats
+    density: Floats
+
+    def some(self, chosen: Longs) -> _Patches:
+        return _Patches(self.middles[chosen], self.normals[chosen], self.reach[chosen], self.density[chosen])
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """Coordinates, logarithm of the factor, exponent b; spread about the law; which patches follow it."""
+
+    values: Floats
+    spread: float
+    kept: Flags
+    sigma_m: float
+
+
+def station_of(points: Floats, seed: int = 0) -> Station | None:
+    """Where one scan was taken from, or None where its points do not tell.
+
+    Parameters
+    ----------
+    points : (n, 3) m
+        Of one scan, z up, all or a random part: evenly thinned they tell nothing.
+    seed : int
+        Chooses the patches.
+    """
+    random = np.random.default_rng(seed)
+    if len(points) > MOST_POINTS:
+        points = points[np.sort(random.choice(len(points), MOST_POINTS, replace=False))]
+    patches = _patches(points, random)
+    count = len(patches.density)
+    if count < _FEWEST:
+        return None
+    order = random.permutation(count)
+    first = patches.some(np.sort(order[:_FIRST_PATCHES]))
+    fits = [_fit(first, start) for start in _starts(patches.some(order[:_COARSE_PATCHES]))]
+    fits += [_fit(first, start) for start in _above_each_other(min(fits, key=_spread), first)]
+    fits.sort(key=_spread)
+    if _has_rival(fits):
+        return None
+    best = _fit(patches, fits[0].values)
+    overlap = max(1.0, count * _NEIGHBOURS / len(points))
+    sigma = best.sigma_m * float(np.sqrt(overlap))
+    if sigma > _MOST_SIGMA_M or not _is_told(best, patches) or _blocked(best.values[:3], first) > _MOST_BLOCKED:
+        return None
+    return Station(best.values[:3], sigma)
+
+
+def _patches(points: Floats, random: np.random.Generator) -> _Patches:
+    """Flat patches about some of the points, away from where surfaces end."""
+    if len(points) <= _NEIGHBOURS:
+        return _Patches(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0), np.zeros(0))
+    asked = points[np.sort(random.choice(len(points), min(_PATCHES, len(points)), replace=False))]
+    gap, near = KDTree(points).query(asked, _NEIGHBOURS, workers=-1)
+    about = points[near]
+    middle = about.mean(axis=1)
+    about = about - middle[:, None]
+    variance, axes = np.linalg.eigh(np.einsum("nki,nkj->nij", about, about) / _NEIGHBOURS)
+    flat = (variance[:, 0] < _FLAT * variance[:, 1]) & (variance[:, 1] > _NARROW * variance[:, 2])
+    whole = np.linalg.norm(middle - asked, axis=1) < _OFF_CENTRE * gap[:, -1]
+    kept = np.flatnonzero(flat & whole)
+    half = 2.0 * np.sqrt(variance[kept, 1:])  # an even disc varies along each axis by a quarter of its radius squared
+    density = np.log(_NEIGHBOURS / (np.pi * half.prod(axis=1)))
+    return _Patches(middle[kept], axes[kept, :, 0], half[:, 0], density)
+
+
+def _law(places: Floats, patches: _Patches, exponent: float) -> Floats:
+    """(..., n) logarithm of the density that an instrument at each place, (..., 3), leaves, but for the factor."""
+    way = places[..., None, :] - patches.middles
+    distance = np.maximum(np.linalg.norm(way, axis=-1), _NEAREST_M)
+    height = np.maximum(np.abs(np.einsum("...i,...i->...", way, patches.normals)), _LEVEL)
+    level = np.maximum(1.0 - (way[..., 2] / distance) ** 2, _LEVEL)
+    law: Floats = np.log(height) - 3.0 * np.log(distance) - 0.5 * exponent * np.log(level)
+    return law
+
+
+def _starts(patches: _Patches) -> list[Floats]:
+    """(5,) values to begin with: the best places of a grid, no two of them near each other."""
+    low, high = np.quantile(patches.middles, (0.01, 0.99), axis=0)
+    low, high = low - _BEYOND_M, high + _BEYOND_M
+    step = np.array(_STEP_M) * max(1.0, (np.prod((high - low) / _STEP_M) / _MOST_PLACES) ** (1.0 / 3.0))
+    axes = [np.arange(low[axis], high[axis] + step[axis], step[axis]) for axis in range(3)]
+    places = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    spread, factor = np.empty(len(places)), np.empty(len(places))
+    for start in range(0, len(places), 1_000):
+        part = slice(start, start + 1_000)
+        left = patches.density - _law(places[part], patches, 1.0)
+        factor[part] = np.median(left, axis=1)
+        spread[part] = np.median(np.abs(left - factor[part, None]), axis=1)
+    chosen: list[int] = []
+    for one in np.argsort(spread, kind="stable"):
+        if all(np.linalg.norm(places[one] - places[other]) > 1.1 * step.max() for other in chosen):
+            chosen.append(int(one))
+        if len(chosen) == _STARTS:
+            break
+    return [np.array([*places[one], factor[one], 1.0]) for one in chosen]
+
+
+def _above_each_other(fit: _Fit, patches: _Patches) -> list[Floats]:
+    """Values to begin with over and under a place that was found: floor and ceiling mirror the instrument."""
+    low, high = np.quantile(patches.middles[:, 2], (0.01, 0.99))
+    heights = np.linspace(low, high, _HEIGHTS + 2)[1:-1]
+    return [np.array([*fit.values[:2], height, *fit.values[3:]]) for height in heights]
+
+
+def _fit(patches: _Patches, start: Floats) -> _Fit:
+    """The law, robustly: what strays by more than some standard deviations is left out, and the rest fitted again."""
+    values, kept = start, np.ones(len(patches.density), dtype=np.bool_)
+    low, high = (-np.inf,) * 4 + (-0.2,), (np.inf,) * 4 + (1.2,)
+    for _ in range(_ROUNDS):
+        part = patches.some(np.flatnonzero(kept))
+        found = least_squares(
+            lambda v, part=part: part.density - _law(v[:3], part, v[4]) - v[3],
+            np.clip(values, np.add(low, 1e-6), np.subtract(high, 1e-6)),
+            bounds=(low, high),
+            loss="soft_l1",
+            f_scale=_KERNEL,
+            x_scale=(1.0, 1.0, 1.0, 0.3, 0.3),
+            max_nfev=60,
+        )
+        values = found.x
+        left = np.abs(patches.density - _law(values[:3], patches, values[4]) - values[3])
+        spread = max(1.4826 * float(np.median(left)), 1e-6)
+        kept = np.asarray(left <= _CUT * spread)
+    moments = found.jac.T @ found.jac
+    variance = np.diag(np.linalg.pinv(moments)) * spread**2
+    return _Fit(values, spread, kept, float(np.sqrt(variance[:3].max())))
+
+
+def _spread(fit: _Fit) -> float:
+    return fit.spread
+
+
+def _has_rival(fits: list[_Fit]) -> bool:
+    """Whether another place explains the densities nearly as well; fits come best first."""
+    return any(
+        float(np.linalg.norm(fit.values[:3] - fits[0].values[:3])) > _APART_M and fit.spread < _RIVAL * fits[0].spread
+        for fit in fits[1:]
+    )
+
+
+def _is_told(fit: _Fit, patches: _Patches) -> bool:
+    """Whether the densities follow the law, and vary enough to say so."""
+    varies = 1.4826 * float(np.median(np.abs(patches.density - np.median(patches.density))))
+    middle = np.median(patches.middles, axis=0)
+    farthest = float(np.quantile(np.linalg.norm(patches.middles - middle, axis=1), 0.99)) + _BEYOND_M
+    return (
+        fit.spread <= _MOST_SPREAD
+        and float(fit.kept.mean()) >= _LEAST_KEPT
+        and varies >= _LEAST_TOLD * fit.spread
+        and float(np.linalg.norm(fit.values[:3] - middle)) <= farthest
+    )
+
+
+def _blocked(place: Floats, patches: _Patches) -> float:
+    """Share of the patches that others hide from a place."""
+    hidden, normals = np.zeros(len(patches.density), dtype=np.bool_), patches.normals
+    offset = np.einsum("ni,ni->n", normals, patches.middles)
+    from_place = normals @ place - offset
+    for start in range(0, len(hidden), 500):
+        ends = patches.middles[start : start + 500]
+        beyond = ends @ normals.T - offset
+        share = from_place / np.where(from_place == beyond, np.inf, from_place - beyond)
+        meets = place + share[..., None] * (ends[:, None] - place)
+        beside = np.linalg.norm(meets - patches.middles, axis=2)
+        crosses = (from_place * beyond < 0.0) & (np.abs(beyond) > _BEFORE_M) & (np.abs(from_place) > _BEFORE_M)
+        hidden[start : start + 500] = (crosses & (beside < _WITHIN * patches.reach)).any(axis=1)
+    return float(hidden.mean())
