@@ -63,16 +63,18 @@ def findings_table(findings: tuple[FindingPart, ...], lang: str) -> Table:
             Text(said[verdict], style=COLOURS[verdict]),
             said[str(finding.kind)],
             Text(finding.storey or "-"),
-            size(finding.area_m2, finding.uncertainty.area_m2, 1),
-            size(finding.volume_m3, finding.uncertainty.volume_m3, 1),
+            size(finding.area_m2, finding.uncertainty.area_m2, 1, finding.at_least.area_m2),
+            size(finding.volume_m3, finding.uncertainty.volume_m3, 1, finding.at_least.volume_m3),
             size(finding.height_m, finding.uncertainty.height_m, 2),
         )
     return table
 
 
-def size(value: float | None, uncertainty: float | None, digits: int) -> str:
-    """``12.3 ± 0.4``, without the second part where no uncertainty is known, ``-`` where there is no value."""
-    return "-" if value is None else quantity(value, uncertainty, digits)
+def size(value: float | None, uncertainty: float | None, digits: int, at_least: float | None = None) -> str:
+    """``12.3 ± 0.4``, without the second part where no uncertainty is known, ``≥ 11.9`` where a side was not seen,
+    ``-`` where there is no value.
+    """
+    return "-" if value is None else quantity(value, uncertainty, digits, at_least)
 
 
 def _storey_line(storey: StoreyPart, said: dict[str, str]) -> str:

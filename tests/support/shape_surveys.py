@@ -18,13 +18,15 @@ class Look:
 
     `kind`: "around" tripods on all sides, "inside" those and tripods in every room, "rooms" tripods of one storey only,
     "drone" from above and around, "street" tripods on two sides, "facade" tripods on one side. `told` says whether the
-    file names its stations.
+    file names its stations, `stepped` whether points lie as a scanner leaves them that turns by even steps, or evenly
+    on all surfaces.
     """
 
     kind: str = "around"
     noise_m: float = 0.003
     density: float = 80.0
     told: bool = False
+    stepped: bool = False
     storey: int = 0
     seed: int = 1
 

@@ -30,6 +30,7 @@ def write_las(
     version: str = "1.2",
     crs: str | None = None,
     withheld: NDArray[np.bool_] | None = None,
+    source: NDArray[Any] | None = None,
 ) -> Path:
     modern = version == "1.4"
     form = (7 if rgb is not None else 6) if modern else (2 if rgb is not None else 0)
@@ -45,6 +46,8 @@ def write_las(
         data.red, data.green, data.blue = rgb.T.astype(np.uint16)
     if withheld is not None:
         data["withheld"] = withheld.astype(np.uint8)
+    if source is not None:
+        data["point_source_id"] = source.astype(np.uint16)
     data.write(path)
     return path
 

@@ -97,12 +97,14 @@ def _is_worth_listing(addition: Addition, settings: ConformitySettings) -> bool:
 def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: FindingVerdict) -> Finding:
     height = addition.top_m - addition.base_m
     change = Change.OBJECT if kind is Kind.UNMODELLED_OBJECT else Change.ADDED
+    at_least = _at_least(addition)
+    area = f"at least {at_least['area_m2']:.1f}" if at_least else f"{addition.area_m2:.1f}"
     return finding_of(
         kind=kind,
         verdict=verdict,
         change=change,
         storey=storey_at(grounds.design, addition.base_m),
-        title=f"{_NAMES[kind]}: {addition.area_m2:.1f} m2, {height:.2f} m high",
+        title=f"{_NAMES[kind]}: {area} m2, {height:.2f} m high",
         outline=addition.outline,
         span=(addition.base_m, addition.top_m),
         sizes=(addition.area_m2, addition.volume_m3, height),
@@ -111,7 +113,16 @@ def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: Finding
         caveats=addition.caveats,
         rule=_rule(kind, grounds.settings),
         holes=addition.holes,
+        at_least=at_least,
     )
+
+
+def _at_least(addition: Addition) -> dict[str, float]:
+    """What is sure of the sizes in plan where a side was not seen: nobody knows how far it goes on there."""
+    if addition.is_slab or addition.surroundings.is_closed:
+        return {}
+    sizes = {"area_m2": addition.area_m2, "volume_m3": addition.volume_m3}
+    return {name: max(0.0, size - addition.expanded[name]) for name, size in sizes.items()}
 
 
 def _rule(kind: Kind, settings: ConformitySettings) -> str:

@@ -53,6 +53,7 @@ def finding_of(
     global_ids: tuple[str, ...] = (),
     caveats: tuple[str, ...] = (),
     holes: tuple[Floats, ...] = (),
+    at_least: dict[str, float] | None = None,
 ) -> Finding:
     """A finding over an outline, less its holes, and between two levels; `sizes` are area, volume and height.
 
@@ -79,4 +80,5 @@ def finding_of(
         body=prism(outline, *span, holes),
         caveats=caveats,
         rule=rule,
+        at_least=at_least or {},
     )

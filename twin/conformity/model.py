@@ -91,6 +91,9 @@ class Finding:
         None where it does not apply or was not seen.
     uncertainty : dict
         Expanded (k = 2), keys area_m2, volume_m3, height_m.
+    at_least : dict
+        Of sizes that a side which was not seen leaves open upwards, what is sure (k = 2); the size itself is that of
+        what was seen.
     confidence : float
         0..1.
     global_ids : tuple of str
@@ -122,6 +125,7 @@ class Finding:
     caveats: tuple[str, ...] = ()
     rule: str = ""
     levels_m: tuple[float, ...] = ()
+    at_least: dict[str, float] = field(default_factory=dict)
 
     @property
     def replaced_ids(self) -> tuple[str, ...]:

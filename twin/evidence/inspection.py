@@ -158,10 +158,26 @@ def design_part(design: Design) -> schema.DesignPart:
 
 def survey_part(facts: Sequence[FileFacts]) -> schema.SurveyPart:
     """What the document says of the clouds."""
-    files = tuple(
-        schema.SurveyFilePart(**{**_fields(schema.SurveyFilePart, file), "scans": len(file.scans)}) for file in facts
-    )
+    files = tuple(_survey_file(file) for file in facts)
     return schema.SurveyPart(points=sum(file.points for file in files), files=files)
+
+
+def _survey_file(facts: FileFacts) -> schema.SurveyFilePart:
+    told = sum(scan.sigma_m is not None for scan in facts.scans)
+    known = sum(scan.station is not None for scan in facts.scans) - told
+    return schema.SurveyFilePart(
+        path=facts.path,
+        sha256=facts.sha256,
+        format=facts.format,
+        points=facts.points,
+        scans=len(facts.scans),
+        stations_known=known,
+        stations_told=told,
+        crs=facts.crs,
+        unit=facts.unit,
+        captured_on=facts.captured_on,
+        notes=facts.notes,
+    )
 
 
 def registration_part(registration: Registration, survey: Measured) -> schema.RegistrationPart:
@@ -282,6 +298,7 @@ def _finding(finding: Finding, pictures: Sequence[str]) -> schema.FindingPart:
             "box": schema.BoxPart(min=_triple(low), max=_triple(high)),
             "outline": tuple((float(x), float(y)) for x, y in finding.outline),
             "uncertainty": schema.UncertaintyPart(**finding.uncertainty),
+            "at_least": schema.LeastPart(**finding.at_least),
             "points": len(finding.points),
             "pictures": tuple(pictures),
         }

@@ -105,6 +105,8 @@ class SurveyFilePart(Part):
     format: Text
     points: Count
     scans: Count
+    stations_known: Annotated[int, Field(ge=0, description="scans whose station a file or a list names")]
+    stations_told: Annotated[int, Field(ge=0, description="scans whose station the density of their points tells")]
     crs: Text | None
     unit: Annotated[str, Field(description="m, mm or ft")]
     captured_on: Text | None
@@ -230,6 +232,13 @@ class UncertaintyPart(Part):
     height_m: Positive | None = None
 
 
+class LeastPart(Part):
+    """What is sure (k = 2) of sizes that a side which was not seen leaves open upwards; null where all were seen."""
+
+    area_m2: Positive | None = None
+    volume_m3: Positive | None = None
+
+
 class FindingPart(Part):
     """One difference between what stands and what was approved; `points` is the number of points that show it."""
 
@@ -245,6 +254,7 @@ class FindingPart(Part):
     volume_m3: Volume | None
     height_m: Metres | None
     uncertainty: UncertaintyPart
+    at_least: LeastPart
     confidence: Share
     global_ids: tuple[str, ...]
     points: Count

@@ -283,7 +283,7 @@ def _floors(
 
 
 def _caveats(surroundings: Surroundings) -> tuple[str, ...]:
-    if surroundings.walled < 0.9:
+    if not surroundings.is_closed:
         return (f"walls were seen along {surroundings.walled:.0%} of its free boundary",)
     return ()
 

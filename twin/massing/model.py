@@ -15,6 +15,8 @@ from twin.massing.rhythm import Rhythm
 
 ROOF_SLAB_M = 0.35
 """Thickness of a usual roof slab with its covering, where the approved one tells nothing."""
+WALLED = 0.9
+"""Share of a free boundary along which walls must be seen for its outline to be all of it."""
 OVERHANG_M = 1.6
 """How far the balconies and eaves of a part may reach beyond its outline."""
 
@@ -115,6 +117,11 @@ class Surroundings:
     clear_below_m: float | None = None
     clear_above_m: float | None = None
     floor_beside: float = 0.0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether walls were seen along all of its free boundary, but for what doors and noise take."""
+        return self.walled >= WALLED
 
 
 class Bound(StrEnum):

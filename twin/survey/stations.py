@@ -36,7 +36,8 @@ _OFF_CENTRE = 0.25
 """Of its radius: where the middle of a patch lies farther from the point it was gathered about, a surface ends."""
 _NEAREST_M = 0.05
 _LEVEL = 1e-3
-_STEP_M = (1.5, 1.5, 0.8)
+_STEP, _FINEST_M, _WIDEST_M = 0.4, 0.3, 1.5
+"""Of the places that are tried first, in the distance of half of the patches from their middle; heights half of it."""
 _BEYOND_M = 3.0
 """How far outside of what it saw an instrument may stand; those on scaffolds and in streets look along surfaces."""
 _MOST_PLACES = 40_000
@@ -53,12 +54,15 @@ _LEAST_TOLD = 2.5
 """How many times more the logarithm of density varies than it varies about the law: even spacing tells nothing."""
 _RIVAL = 1.3
 """Another place that explains the densities with less than so many times the spread leaves the station untold."""
+_LAW_M = 0.02
+"""What lies in the law itself: patches are no points, and rows of points are farther apart than points of a row."""
 _MOST_SIGMA_M = 0.1
 """About a cell of the grid in which passage is noted."""
 _WITHIN, _BEFORE_M = 0.8, 0.1
 """A ray is blocked by a patch that it meets within so much of its radius, and so far before its end."""
-_MOST_BLOCKED = 0.02
-"""Of the rays: a few pass through glass. The image of the station in a floor or ceiling blocks far more."""
+_ASKED = 1_000
+_MOST_BLOCKED = 0.005
+"""Of the rays: a few pass beside an edge. The image of the station in a floor or ceiling blocks far more."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,14 @@ def station_of(points: Floats, seed: int = 0) -> Station | None:
     first = patches.some(np.sort(order[:_FIRST_PATCHES]))
     fits = [_fit(first, start) for start in _starts(patches.some(order[:_COARSE_PATCHES]))]
     fits += [_fit(first, start) for start in _above_each_other(min(fits, key=_spread), first)]
-    fits.sort(key=_spread)
-    if _has_rival(fits):
+    fits = [_fit(patches, fit.values) for fit in _nearly_as_good(fits)]
+    fits = [fit for fit in _nearly_as_good(fits) if _blocked(fit, patches, order) <= _MOST_BLOCKED]
+    if len(fits) != 1:
         return None
-    best = _fit(patches, fits[0].values)
+    best = fits[0]
     overlap = max(1.0, count * _NEIGHBOURS / len(points))
-    sigma = best.sigma_m * float(np.sqrt(overlap))
-    if sigma > _MOST_SIGMA_M or not _is_told(best, patches) or _blocked(best.values[:3], first) > _MOST_BLOCKED:
+    sigma = float(np.hypot(best.sigma_m * np.sqrt(overlap), _LAW_M))
+    if sigma > _MOST_SIGMA_M or not _is_told(best, patches):
         return None
     return Station(best.values[:3], sigma)
 
@@ -158,7 +163,9 @@ def _starts(patches: _Patches) -> list[Floats]:
     """(5,) values to begin with: the best places of a grid, no two of them near each other."""
     low, high = np.quantile(patches.middles, (0.01, 0.99), axis=0)
     low, high = low - _BEYOND_M, high + _BEYOND_M
-    step = np.array(_STEP_M) * max(1.0, (np.prod((high - low) / _STEP_M) / _MOST_PLACES) ** (1.0 / 3.0))
+    far = np.median(np.linalg.norm(patches.middles - np.median(patches.middles, axis=0), axis=1))
+    step = float(np.clip(_STEP * far, _FINEST_M, _WIDEST_M)) * np.array([1.0, 1.0, 0.5])
+    step = step * max(1.0, (np.prod((high - low) / step) / _MOST_PLACES) ** (1.0 / 3.0))
     axes = [np.arange(low[axis], high[axis] + step[axis], step[axis]) for axis in range(3)]
     places = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     spread, factor = np.empty(len(places)), np.empty(len(places))
@@ -196,7 +203,7 @@ def _fit(patches: _Patches, start: Floats) -> _Fit:
             loss="soft_l1",
             f_scale=_KERNEL,
             x_scale=(1.0, 1.0, 1.0, 0.3, 0.3),
-            max_nfev=60,
+            max_nfev=200,
         )
         values = found.x
         left = np.abs(patches.density - _law(values[:3], patches, values[4]) - values[3])
@@ -211,12 +218,14 @@ def _spread(fit: _Fit) -> float:
     return fit.spread
 
 
-def _has_rival(fits: list[_Fit]) -> bool:
-    """Whether another place explains the densities nearly as well; fits come best first."""
-    return any(
-        float(np.linalg.norm(fit.values[:3] - fits[0].values[:3])) > _APART_M and fit.spread < _RIVAL * fits[0].spread
-        for fit in fits[1:]
-    )
+def _nearly_as_good(fits: list[_Fit]) -> list[_Fit]:
+    """The best fit, and one for each other place that explains the densities nearly as well."""
+    chosen: list[_Fit] = []
+    for fit in sorted(fits, key=_spread):
+        apart = [float(np.linalg.norm(fit.values[:3] - other.values[:3])) for other in chosen]
+        if min(apart, default=np.inf) > _APART_M and (not chosen or fit.spread < _RIVAL * chosen[0].spread):
+            chosen.append(fit)
+    return chosen
 
 
 def _is_told(fit: _Fit, patches: _Patches) -> bool:
@@ -232,17 +241,19 @@ def _is_told(fit: _Fit, patches: _Patches) -> bool:
     )
 
 
-def _blocked(place: Floats, patches: _Patches) -> float:
-    """Share of the patches that others hide from a place."""
-    hidden, normals = np.zeros(len(patches.density), dtype=np.bool_), patches.normals
-    offset = np.einsum("ni,ni->n", normals, patches.middles)
+def _blocked(fit: _Fit, patches: _Patches, order: Longs) -> float:
+    """Share of the patches that others hide from the place; only of those that follow the law, which glass does not."""
+    place, patches = fit.values[:3], patches.some(order[fit.kept[order]])
+    normals, offset = patches.normals, np.einsum("ni,ni->n", patches.normals, patches.middles)
     from_place = normals @ place - offset
-    for start in range(0, len(hidden), 500):
-        ends = patches.middles[start : start + 500]
+    hidden = np.zeros(min(_ASKED, len(offset)), dtype=np.bool_)
+    for start in range(0, len(hidden), 200):
+        ends = patches.middles[start : min(start + 200, len(hidden))]
         beyond = ends @ normals.T - offset
-        share = from_place / np.where(from_place == beyond, np.inf, from_place - beyond)
-        meets = place + share[..., None] * (ends[:, None] - place)
-        beside = np.linalg.norm(meets - patches.middles, axis=2)
         crosses = (from_place * beyond < 0.0) & (np.abs(beyond) > _BEFORE_M) & (np.abs(from_place) > _BEFORE_M)
-        hidden[start : start + 500] = (crosses & (beside < _WITHIN * patches.reach)).any(axis=1)
+        ray, patch = np.nonzero(crosses)
+        share = from_place[patch] / (from_place[patch] - beyond[ray, patch])
+        meets = place + share[:, None] * (ends[ray] - place)
+        beside = np.linalg.norm(meets - patches.middles[patch], axis=1)
+        hidden[start + ray[beside < _WITHIN * patches.reach[patch]]] = True
     return float(hidden.mean())

@@ -22,6 +22,8 @@ _ON_GLASS = 0.1
 """Share of a window's surface that gives returns: the rest lets rays through."""
 _ON_GROUND = 0.1
 _FARTHEST_M = 70.0
+_STEP_DEG, _LOWEST_DEG = 0.3, -62.5
+"""Of a scanner that turns by even steps, and where its own foot begins to hide the floor."""
 _TOUCHING_M, _LEAST_COSINE = 0.005, 0.1
 
 
@@ -32,11 +34,19 @@ class Scene:
         import open3d as o3d
 
         self._tensor = o3d.core.Tensor
-        self.cast = o3d.t.geometry.RaycastingScene()
+        self.cast, self.glass = o3d.t.geometry.RaycastingScene(), o3d.t.geometry.RaycastingScene()
         for body in bodies:
-            if body.ifc_class != "IfcWindow" and len(body.triangles):
+            if len(body.triangles):
                 vertices, triangles = body.vertices.astype(np.float32), body.triangles.astype(np.uint32)
-                self.cast.add_triangles(self._tensor(vertices), self._tensor(triangles))
+                scene = self.glass if body.ifc_class == "IfcWindow" else self.cast
+                scene.add_triangles(self._tensor(vertices), self._tensor(triangles))
+
+    def landed(self, start: Floats, way: Floats, random: np.random.Generator) -> Floats:
+        """The same; of rays that meet glass a few end there."""
+        hit = self.reach(start, way)
+        rays = np.hstack([np.broadcast_to(start, way.shape), way]).astype(np.float32)
+        pane = np.asarray(self.glass.cast_rays(self._tensor(rays))["t_hit"].numpy(), dtype=np.float64)
+        return np.where((pane < hit) & (random.random(len(way)) < _ON_GLASS), pane, hit)
 
     def reach(self, start: Floats, way: Floats) -> Floats:
         """(n,) how many times its way, (n, 3) m, each ray goes until it hits something; infinite if it never does."""
@@ -120,3 +130,22 @@ def surveyed(bodies: Iterable[Body], scene: Scene, places: Floats, look: Look) -
     points, scan, length = points[kept], scan[kept], best[kept]
     along = (points - places[scan]) / length[:, None]
     return points + along * random.normal(0.0, look.noise_m, (len(points), 1)), scan
+
+
+def stepped(scene: Scene, places: Floats, look: Look) -> tuple[Floats, Ints]:
+    """Points (n, 3) m as scanners leave them that turn by even steps, and the station of each."""
+    random = np.random.default_rng([look.seed, 6])
+    azimuth, elevation = (
+        np.radians(np.arange(0.0, 360.0, _STEP_DEG)),
+        np.radians(np.arange(_LOWEST_DEG, 90.0, _STEP_DEG)),
+    )
+    turn, rise = (angle.ravel() for angle in np.meshgrid(azimuth, elevation, indexing="ij"))
+    way = np.column_stack([np.cos(rise) * np.cos(turn), np.cos(rise) * np.sin(turn), np.sin(rise)])
+    points, scan = [], []
+    for number, place in enumerate(places):
+        length = scene.landed(place, way, random)
+        seen = np.flatnonzero(length < _FARTHEST_M)
+        length = length[seen] + random.normal(0.0, look.noise_m, len(seen))
+        points.append(place + length[:, None] * way[seen])
+        scan.append(np.full(len(seen), number, dtype=np.int32))
+    return np.vstack(points), np.concatenate(scan)

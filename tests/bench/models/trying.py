@@ -26,18 +26,21 @@ from twin.frames import inverse, move, translation, yaw
 from twin.massing import MassingSettings, survey_massing
 from twin.registration import register
 from twin.registration.model import Status
+from twin.survey import with_stations
 from twin.survey.model import Cloud
 
 from .edits import EDITS, LOWERED_M, RAISED_M, Edited
-from .sight import Scene, stations, surveyed
+from .sight import Scene, stations, stepped, surveyed
 
 LOOKS = {
     "inside": Look("inside", told=True),
     "inside, no stations": Look("inside"),
+    "set-ups inside, no stations": Look("inside", stepped=True),
+    "set-ups around, no stations": Look("around", stepped=True),
     "around, no stations": Look("around"),
     "drone, no stations": Look("drone", 0.012),
 }
-_INSIDE = ("inside", "inside, no stations")
+_INSIDE = ("inside", "inside, no stations", "set-ups inside, no stations")
 SHOWN_BY = {
     "extra storey": tuple(LOOKS),
     "storey raised": tuple(LOOKS),
@@ -155,9 +158,10 @@ def _observed(edited: Edited, look: Look, seed: int) -> tuple[Cloud, Floats]:
     bodies = (*edited.world.bodies, *edited.world.ground())
     scene = Scene(bodies)
     places = stations(edited.world, scene, look)
-    points, scan = surveyed(bodies, scene, places, look)
+    points, scan = stepped(scene, places, look) if look.stepped else surveyed(bodies, scene, places, look)
     survey_from_design = anywhere(np.random.default_rng(seed), 0.0)
-    return cloud_of(points, scan, places, survey_from_design, look.told), survey_from_design
+    cloud = cloud_of(points, scan, places, survey_from_design, look.told)
+    return with_stations(cloud) if look.stepped else cloud, survey_from_design
 
 
 def _concluded(trial: Trial, edited: Edited, judgement: Judgement, seconds: float) -> Outcome:

@@ -28,7 +28,8 @@ def finding_notes(subject: Subject, number: int) -> list[str]:
         ("height", finding.height_m, "height_m"),
     ):
         if value is not None:
-            sizes.append(say(key, value=quantity(value, finding.uncertainty.get(unit_name), 2)))
+            stated = quantity(value, finding.uncertainty.get(unit_name), 2, finding.at_least.get(unit_name))
+            sizes.append(say(key, value=stated))
     lines = [finding.title, say.verdict(finding.verdict)]
     if finding.storey:
         lines[1] += f" · {say('storey')}: {finding.storey}"

@@ -67,6 +67,7 @@ def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:
         "volume_m3": finding.volume_m3,
         "height_m": finding.height_m,
         "uncertainty": finding.uncertainty,
+        "at_least": finding.at_least,
         "confidence": finding.confidence,
         "elements": [index[global_id] for global_id in finding.global_ids if global_id in index],
         "points": len(finding.points),

@@ -40,6 +40,8 @@ export interface Finding extends Record<Size, number | null> {
   title: string;
   box: [Vector, Vector];
   uncertainty: Partial<Record<Size, number | null>>;
+  /** What is sure of sizes that a side which was not seen leaves open. */
+  at_least: Partial<Record<Size, number>>;
   confidence: number;
   elements: number[];
   points: number;

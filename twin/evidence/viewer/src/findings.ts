@@ -4,7 +4,7 @@ import type { App } from "./app";
 import { onMap } from "./app";
 import { button, el, foreign, icon } from "./dom";
 import type { Finding, FindingVerdict, Size, Vector } from "./facts";
-import { bounded, grouped, metres, percent, place, quantity } from "./format";
+import { atLeast, bounded, grouped, metres, percent, place, quantity } from "./format";
 import { ICONS } from "./icons";
 import { CHANGE, css } from "./palette";
 import { named, t } from "./texts";
@@ -93,11 +93,18 @@ function storeyText(finding: Finding): Node | null {
   return finding.storey === null ? null : foreign(bounded(finding.storey, 60));
 }
 
+/** A size with its uncertainty, or the least that it is. */
+function stated(finding: Finding, size: Size, unit: string): string {
+  const least = finding.at_least[size];
+  if (least !== undefined) return atLeast(least, finding.uncertainty[size], unit);
+  return quantity(finding[size] as number, finding.uncertainty[size], unit);
+}
+
 /** The number that says most about a finding. */
 function leadingSize(finding: Finding): string {
   for (const [size, , unit] of SIZES) {
     const value = finding[size];
-    if (value !== null) return quantity(value, finding.uncertainty[size], unit);
+    if (value !== null) return stated(finding, size, unit);
   }
   return "";
 }
@@ -132,7 +139,7 @@ function sizes(finding: Finding): HTMLElement | null {
       "div",
       {},
       el("dt", {}, t(label)),
-      el("dd", {}, quantity(finding[size] as number, finding.uncertainty[size], unit)),
+      el("dd", {}, stated(finding, size, unit)),
     ),
   );
   if (!rows.length) return null;

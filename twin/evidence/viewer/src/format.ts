@@ -39,6 +39,13 @@ export function quantity(value: number, uncertainty: number | null | undefined, 
   return `${grouped(value, digits)}${spread}${unit && THIN}${unit}`;
 }
 
+/** `≥ 11.9 m²`, rounded down: what is sure of a size that nobody saw the whole of. */
+export function atLeast(value: number, uncertainty: number | null | undefined, unit: string): string {
+  const digits = digitsFor(uncertainty, 2);
+  const step = 10 ** digits;
+  return `≥ ${grouped(Math.floor(value * step + 1e-9) / step, digits)}${unit && THIN}${unit}`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)}${THIN}%`;
 }
