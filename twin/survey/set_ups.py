@@ -124,10 +124,10 @@ def _random_rows(cloud: Cloud, asked: list[int], seed: int) -> dict[int, Longs]:
         return {}
     chance = np.zeros(len(cloud.scans))
     chance[asked] = [min(1.0, MOST_POINTS / cloud.scans[n].points) for n in asked]
-    random, parts = np.random.default_rng(seed), []
+    lots, parts = np.random.default_rng(seed), []
     for start in range(0, len(cloud.scan), _BLOCK):
         scan = np.asarray(cloud.scan[start : start + _BLOCK])
-        parts.append(start + np.flatnonzero(random.random(len(scan), dtype=np.float32) < chance[scan]))
+        parts.append(start + np.flatnonzero(lots.random(len(scan), dtype=np.float32) < chance[scan]))
     chosen = np.concatenate(parts)
     scan = np.asarray(cloud.scan[chosen])
     return {number: chosen[scan == number] for number in asked}

@@ -108,14 +108,14 @@ def station_of(points: Floats, seed: int = 0) -> Station | None:
     seed : int
         Chooses the patches.
     """
-    random = np.random.default_rng(seed)
+    lots = np.random.default_rng(seed)
     if len(points) > MOST_POINTS:
-        points = points[np.sort(random.choice(len(points), MOST_POINTS, replace=False))]
-    patches = _patches(points, random)
+        points = points[np.sort(lots.choice(len(points), MOST_POINTS, replace=False))]
+    patches = _patches(points, lots)
     count = len(patches.density)
     if count < _FEWEST:
         return None
-    order = random.permutation(count)
+    order = lots.permutation(count)
     first = patches.some(np.sort(order[:_FIRST_PATCHES]))
     fits = [_fit(first, start) for start in _starts(patches.some(order[:_COARSE_PATCHES]))]
     fits += [_fit(first, start) for start in _above_each_other(min(fits, key=_spread), first)]
@@ -131,11 +131,11 @@ def station_of(points: Floats, seed: int = 0) -> Station | None:
     return Station(best.values[:3], sigma)
 
 
-def _patches(points: Floats, random: np.random.Generator) -> _Patches:
+def _patches(points: Floats, lots: np.random.Generator) -> _Patches:
     """Flat patches about some of the points, away from where surfaces end."""
     if len(points) <= _NEIGHBOURS:
         return _Patches(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0), np.zeros(0))
-    asked = points[np.sort(random.choice(len(points), min(_PATCHES, len(points)), replace=False))]
+    asked = points[np.sort(lots.choice(len(points), min(_PATCHES, len(points)), replace=False))]
     gap, near = KDTree(points).query(asked, _NEIGHBOURS, workers=-1)
     about = points[near]
     middle = about.mean(axis=1)

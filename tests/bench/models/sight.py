@@ -22,7 +22,7 @@ _ON_GLASS = 0.1
 """Share of a window's surface that gives returns: the rest lets rays through."""
 _ON_GROUND = 0.1
 _FARTHEST_M = 70.0
-_STEP_DEG, _LOWEST_DEG = 0.3, -62.5
+_STEP_DEG, _LOWEST_DEG = 0.4, -62.5
 """Of a scanner that turns by even steps, and where its own foot begins to hide the floor."""
 _TOUCHING_M, _LEAST_COSINE = 0.005, 0.1
 
