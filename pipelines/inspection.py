@@ -28,6 +28,7 @@ from twin.evidence.journal import FILE_NAME, journal
 from twin.evidence.pictures import write_pictures
 from twin.evidence.scene import Scene
 from twin.evidence.schema import OptionsPart
+from twin.evidence.sentences import in_language
 from twin.evidence.viewer import write_viewer
 from twin.massing import Massing, survey_massing
 from twin.registration.model import Registration
@@ -56,7 +57,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         due = due_below(design, job.built_to)
         deviation = _deviation(job, design, cloud, registration, due, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)
-        judgement = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
+        judgement = _judgement(job, design, permit, registration, deviation, massing, due)
         labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
         with stages.beside("write files", lambda: _exchange(scene, cloud, registration, deviation, labels, folder)):
@@ -108,6 +109,19 @@ def _massing(
 ) -> Massing:
     with stages.run("find what was added"):
         return survey_massing(design, cloud, registration, deviation, job.settings.massing)
+
+
+def _judgement(
+    job: InspectionJob,
+    design: Design,
+    permit: Permit | None,
+    registration: Registration,
+    deviation: Deviation,
+    massing: Massing,
+    due: float | None,
+) -> Judgement:
+    judged = judge(design, permit, registration, deviation, massing, job.settings.conformity, job.milestone, due)
+    return in_language(judged, job.lang.value)
 
 
 def _scene(

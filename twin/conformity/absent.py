@@ -14,6 +14,7 @@ from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Element, Role
 from twin.deviation.model import ElementStatus
 from twin.massing.outlines import area_of
+from twin.phrases import phrase
 
 _TOUCH_M = 0.3
 """Elements nearer than this hold on to each other: joints, screeds and bearings lie between."""
@@ -89,7 +90,9 @@ def _bounds_volume(cluster: list[Element], outline: Floats, settings: Conformity
 def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
     if grounds.milestone is not None and grounds.milestone.all_is_due:
         return FindingVerdict.INCONSISTENT, ()
-    return FindingVerdict.INFORMATION, ("the works are not said to be complete: what is absent may not be built yet",)
+    return FindingVerdict.INFORMATION, (
+        phrase("the works are not said to be complete: what is absent may not be built yet"),
+    )
 
 
 def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Finding:
@@ -101,13 +104,21 @@ def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Findin
         verdict=verdict,
         change=Change.REMOVED,
         storey=storey_at(grounds.design, float(low[2])),
-        title=f"Approved volume absent: {area:.1f} m2, {height:.2f} m high, {len(cluster)} elements",
+        title=phrase(
+            "Approved volume absent: {area:.1f} m2, {height:.2f} m high, {count} elements",
+            area=area,
+            height=height,
+            count=len(cluster),
+        ),
         outline=outline,
         span=(float(low[2]), float(high[2])),
         sizes=(area, area * height, height),
         global_ids=tuple(element.global_id for element in cluster),
-        caveats=("sizes are those of the design", *caveats),
-        rule=f"a floor or roof of {grounds.settings.least_extension_m2:g} m2 and the walls at it, all seen through",
+        caveats=(phrase("sizes are those of the design"), *caveats),
+        rule=phrase(
+            "a floor or roof of {least:g} m2 and the walls at it, all seen through",
+            least=grounds.settings.least_extension_m2,
+        ),
     )
     return replace(finding, box=np.array([low, high]))
 
@@ -115,19 +126,22 @@ def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Findin
 def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) -> Finding:
     low, high = _box(elements)
     verdict, caveats = _verdict(grounds)
-    many = f"{len(elements)} approved element{'s' * (len(elements) > 1)}"
     finding = finding_of(
         kind=Kind.ELEMENT_MISSING,
         verdict=verdict,
         change=Change.REMOVED,
         storey=storey,
-        title=f"{many} absent: {'their places were' if len(elements) > 1 else 'its place was'} seen empty",
+        title=phrase("{count} approved elements absent: their places were seen empty", count=len(elements))
+        if len(elements) > 1
+        else phrase("1 approved element absent: its place was seen empty"),
         outline=rectangle(low, high),
         span=(float(low[2]), float(high[2])),
         global_ids=tuple(element.global_id for element in elements),
         caveats=caveats,
-        rule="absence counts where rays crossed the approved place, or where what an element stands on was seen under"
-        " it; it is a finding once completion is due",
+        rule=phrase(
+            "absence counts where rays crossed the approved place, or where what an element stands on was seen under"
+            " it; it is a finding once completion is due"
+        ),
     )
     return finding if len(elements) == 1 else replace(finding, body=None)
 

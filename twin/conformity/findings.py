@@ -22,16 +22,17 @@ from twin.conformity.stack import Span
 from twin.design.model import Element
 from twin.deviation.model import ElementResult, ElementStatus
 from twin.massing.model import Addition, SiteObject
+from twin.phrases import phrase
 
 _NAMES = {
-    Kind.EXTRA_STOREY: "Unapproved storey",
-    Kind.MEZZANINE: "Unapproved floor between storeys",
-    Kind.ROOFTOP_ADDITION: "Unapproved structure on the roof",
-    Kind.LATERAL_EXTENSION: "Unapproved extension",
-    Kind.VOID_INFILL: "Approved void closed by a floor",
-    Kind.ENCLOSURE: "Open space enclosed",
-    Kind.BASEMENT_EXTENSION: "Unapproved basement",
-    Kind.UNMODELLED_OBJECT: "Object that is not in the design",
+    Kind.EXTRA_STOREY: phrase("Unapproved storey"),
+    Kind.MEZZANINE: phrase("Unapproved floor between storeys"),
+    Kind.ROOFTOP_ADDITION: phrase("Unapproved structure on the roof"),
+    Kind.LATERAL_EXTENSION: phrase("Unapproved extension"),
+    Kind.VOID_INFILL: phrase("Approved void closed by a floor"),
+    Kind.ENCLOSURE: phrase("Open space enclosed"),
+    Kind.BASEMENT_EXTENSION: phrase("Unapproved basement"),
+    Kind.UNMODELLED_OBJECT: phrase("Object that is not in the design"),
 }
 _ORDER = (FindingVerdict.INCONSISTENT, FindingVerdict.BORDERLINE, FindingVerdict.INFORMATION)
 _SAME_FLOOR_M = 0.3  # tops and undersides of one floor
@@ -97,14 +98,20 @@ def _is_worth_listing(addition: Addition, settings: ConformitySettings) -> bool:
 def _addition(grounds: Grounds, addition: Addition, kind: Kind, verdict: FindingVerdict) -> Finding:
     height = addition.top_m - addition.base_m
     change = Change.OBJECT if kind is Kind.UNMODELLED_OBJECT else Change.ADDED
-    at_least = _at_least(addition)
-    area = f"at least {at_least['area_m2']:.1f}" if at_least else f"{addition.area_m2:.1f}"
+    at_least, name = _at_least(addition), _NAMES[kind]
     return finding_of(
         kind=kind,
         verdict=verdict,
         change=change,
         storey=storey_at(grounds.design, addition.base_m),
-        title=f"{_NAMES[kind]}: {area} m2, {height:.2f} m high",
+        title=phrase(
+            "{kind}: at least {area:.1f} m2, {height:.2f} m high",
+            kind=name,
+            area=at_least["area_m2"],
+            height=height,
+        )
+        if at_least
+        else phrase("{kind}: {area:.1f} m2, {height:.2f} m high", kind=name, area=addition.area_m2, height=height),
         outline=addition.outline,
         span=(addition.base_m, addition.top_m),
         sizes=(addition.area_m2, addition.volume_m3, height),
@@ -127,21 +134,27 @@ def _at_least(addition: Addition) -> dict[str, float]:
 
 def _rule(kind: Kind, settings: ConformitySettings) -> str:
     return {
-        Kind.EXTRA_STOREY: (
-            f"a level of at least {settings.least_extra_storey_share:.0%} of the plate below and "
-            f"{settings.full_storey_m:.2f} m high"
+        Kind.EXTRA_STOREY: phrase(
+            "a level of at least {share:.0%} of the plate below and {height:.2f} m high",
+            share=settings.least_extra_storey_share,
+            height=settings.full_storey_m,
         ),
-        Kind.ROOFTOP_ADDITION: (
-            f"on the roof, from {settings.least_roof_area_m2:g} m2 and {settings.least_roof_height_m:g} m high"
+        Kind.ROOFTOP_ADDITION: phrase(
+            "on the roof, from {area:g} m2 and {height:g} m high",
+            area=settings.least_roof_area_m2,
+            height=settings.least_roof_height_m,
         ),
-        Kind.LATERAL_EXTENSION: (
-            f"beside the building, from {settings.least_extension_m2:g} m2 and "
-            f"{settings.least_extension_height_m:g} m high"
+        Kind.LATERAL_EXTENSION: phrase(
+            "beside the building, from {area:g} m2 and {height:g} m high",
+            area=settings.least_extension_m2,
+            height=settings.least_extension_height_m,
         ),
-        Kind.ENCLOSURE: f"between an approved floor and ceiling, from {settings.least_enclosure_area_m2:g} m2",
-        Kind.VOID_INFILL: f"in an approved void, from {settings.least_slab_area_m2:g} m2",
-        Kind.MEZZANINE: f"between approved floors, from {settings.least_slab_area_m2:g} m2",
-    }.get(kind, "listed for information, not judged")
+        Kind.ENCLOSURE: phrase(
+            "between an approved floor and ceiling, from {area:g} m2", area=settings.least_enclosure_area_m2
+        ),
+        Kind.VOID_INFILL: phrase("in an approved void, from {area:g} m2", area=settings.least_slab_area_m2),
+        Kind.MEZZANINE: phrase("between approved floors, from {area:g} m2", area=settings.least_slab_area_m2),
+    }.get(kind, phrase("listed for information, not judged"))
 
 
 def _displaced(grounds: Grounds) -> list[Finding]:
@@ -185,14 +198,21 @@ def _displacement(grounds: Grounds, element: Element, result: ElementResult) -> 
         verdict=verdict if large else FindingVerdict.INFORMATION,
         change=Change.MOVED,
         storey=storey_at(grounds.design, element.box[2]),
-        title=f"{element.name or element.ifc_class} stands {size:.2f} m from its approved place",
+        title=phrase(
+            "{element} stands {size:.2f} m from its approved place",
+            element=element.name or element.ifc_class,
+            size=size,
+        ),
         outline=rectangle(*box),
         span=(float(box[0, 2]), float(box[1, 2])),
         global_ids=(element.global_id,),
         points=np.flatnonzero(grounds.deviation.element == element.index),
         caveats=caveats,
-        rule=f"displacement is reported from {limit:.2f} m, on parts from "
-        f"{grounds.settings.least_extension_facade_m2:g} m2",
+        rule=phrase(
+            "displacement is reported from {limit:.2f} m, on parts from {area:g} m2",
+            limit=limit,
+            area=grounds.settings.least_extension_facade_m2,
+        ),
     )
     return replace(finding, body=block(low + offset, high + offset))
 
@@ -206,13 +226,13 @@ def _unless_hidden(
     """
     is_level = abs(offset[2]) > np.hypot(offset[0], offset[1])
     if result.is_vacated and is_level and result.is_one_sided:
-        return FindingVerdict.INFORMATION, ("if it is not there at all, what lies beneath it would look alike",)
+        return FindingVerdict.INFORMATION, (phrase("if it is not there at all, what lies beneath it would look alike"),)
     if result.is_vacated:
         return verdict, ()
     if is_level:
-        return FindingVerdict.INFORMATION, ("a ceiling or a floor finish before it would look alike",)
+        return FindingVerdict.INFORMATION, (phrase("a ceiling or a floor finish before it would look alike"),)
     if np.linalg.norm(offset) - (result.expanded_uncertainty_m or 0.0) <= settings.most_finish_m:
-        return FindingVerdict.BORDERLINE, ("cladding, insulation or lining before it would look alike",)
+        return FindingVerdict.BORDERLINE, (phrase("cladding, insulation or lining before it would look alike"),)
     return verdict, ()
 
 
@@ -234,10 +254,15 @@ def _object(grounds: Grounds, thing: SiteObject) -> Finding:
         verdict=FindingVerdict.INFORMATION,
         change=Change.OBJECT,
         storey=storey_at(grounds.design, thing.base_m),
-        title=f"{_NAMES[Kind.UNMODELLED_OBJECT]}: {thing.area_m2:.1f} m2, {height:.1f} m high",
+        title=phrase(
+            "{kind}: {area:.1f} m2, {height:.1f} m high",
+            kind=_NAMES[Kind.UNMODELLED_OBJECT],
+            area=thing.area_m2,
+            height=height,
+        ),
         outline=thing.outline,
         span=(thing.base_m, thing.top_m),
         sizes=(thing.area_m2, None, height),
         points=thing.points,
-        rule="listed for information, not judged",
+        rule=phrase("listed for information, not judged"),
     )

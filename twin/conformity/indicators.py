@@ -7,6 +7,7 @@ from twin.conformity.permit import Permit, PermittedBuilding
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Role
 from twin.massing.model import Massing
+from twin.phrases import phrase
 
 _LEVEL_U_M = 0.02  # expanded uncertainty of the top of a building: edges are hit by few rays
 
@@ -46,8 +47,9 @@ def _top(
     permitted = allowed.top_elevation_m if allowed else None
     limit = permitted if permitted is not None else _design_top(design)
     verdict = _verdict(massing.top_m, limit, settings.least_over_height_m, _LEVEL_U_M)
-    rule = (
-        f"reported from {settings.least_over_height_m:.2f} m above; design frame; no local tolerance profile is loaded"
+    rule = phrase(
+        "reported from {least:.2f} m above; design frame; no local tolerance profile is loaded",
+        least=settings.least_over_height_m,
     )
     return Indicator(
         "top_elevation",
@@ -68,12 +70,19 @@ def _height(
     ground = stated if stated is not None else massing.ground_m
     permitted = allowed.building_height_m if allowed else None
     if ground is None:
-        return Indicator("building_height", permitted, None, None, None, "m", "not_decidable", "no ground was seen")
+        return Indicator(
+            "building_height", permitted, None, None, None, "m", "not_decidable", phrase("no ground was seen")
+        )
     designed = _design_top(design) - ground
     measured = massing.top_m - ground if massing.top_m is not None else None
     limit = permitted if permitted is not None else designed
-    origin = "the permit's outdoor ground" if stated is not None else "the median of the ground seen within 5 m"
-    rule = f"highest part of the building above {origin}; reported from {settings.least_over_height_m:.2f} m"
+    permits = phrase("the permit's outdoor ground")
+    origin = permits if stated is not None else phrase("the median of the ground seen within 5 m")
+    rule = phrase(
+        "highest part of the building above {origin}; reported from {least:.2f} m",
+        origin=origin,
+        least=settings.least_over_height_m,
+    )
     unsure = _LEVEL_U_M if stated is not None else 0.05
     verdict = _verdict(measured, limit, settings.least_over_height_m, unsure)
     return Indicator("building_height", permitted, designed, measured, unsure, "m", verdict, rule)
@@ -101,7 +110,7 @@ def _storeys(
         verdict = "not_decidable"
     else:
         verdict = "conforming" if measured <= limit else "nonconforming"
-    rule = "levels with structure to stand on whose floor lies less than 1 m under the ground or above it"
+    rule = phrase("levels with structure to stand on whose floor lies less than 1 m under the ground or above it")
     return Indicator("storeys_above_ground", permitted, float(len(above)), measured, None, "1", verdict, rule)
 
 
@@ -112,7 +121,7 @@ def _footprint(allowed: PermittedBuilding | None, massing: Massing, findings: tu
     permitted = allowed.footprint_area_m2 if allowed else None
     measured = massing.footprint_m2 + added
     verdict = "nonconforming" if added > unsure else "conforming"
-    rule = (
+    rule = phrase(
         "approved outline about 1.4 m above the ground floor, plus unapproved extensions; not the outline's own error"
     )
     return Indicator("footprint_area", permitted, massing.footprint_m2, measured, unsure, "m2", verdict, rule)

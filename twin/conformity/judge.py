@@ -18,7 +18,15 @@ from twin.design.model import Design
 from twin.deviation.model import Deviation
 from twin.errors import SettingsError
 from twin.massing.model import Massing
+from twin.phrases import phrase
 from twin.registration.model import Registration, Status
+
+_FACADES = {
+    "north": phrase("north"),
+    "east": phrase("east"),
+    "south": phrase("south"),
+    "west": phrase("west"),
+}
 
 
 def judge(
@@ -108,18 +116,25 @@ def _unseen(
     notes = []
     for name, share in deviation.facades.items():
         if share < settings.enough_coverage:
-            notes.append(f"not observed well enough: {name} facade, {share:.0%} seen")
+            facade = _FACADES.get(name, name)
+            notes.append(
+                phrase("not observed well enough: {facade} facade, {share:.0%} seen", facade=facade, share=share)
+            )
     at_place = massing.lift is None  # a roof that was found moved was seen, though not where it was approved
     if at_place and deviation.roof is not None and deviation.roof < settings.enough_coverage:
-        notes.append(f"not observed well enough: roof, {deviation.roof:.0%} seen")
-    notes += [f"not observed: storey {row.name}" for row in table if row.status is StoreyStatus.NOT_OBSERVED]
+        notes.append(phrase("not observed well enough: roof, {share:.0%} seen", share=deviation.roof))
+    notes += [
+        phrase("not observed: storey {storey}", storey=row.name)
+        for row in table
+        if row.status is StoreyStatus.NOT_OBSERVED
+    ]
     return tuple(notes)
 
 
 def _absent(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     """What is not there, where nobody said how far the works are: it may come yet, or be left out for good."""
     kinds = (Kind.ELEMENT_MISSING, Kind.VOLUME_MISSING)
-    return tuple(f"not decidable: {finding.title}" for finding in findings if finding.kind in kinds)
+    return tuple(phrase("not decidable: {title}", title=finding.title) for finding in findings if finding.kind in kinds)
 
 
 def _unseen_floors(
@@ -130,8 +145,12 @@ def _unseen_floors(
     for storey, measure in zip(design.storeys, massing.levels, strict=True):
         due = due_below_m is None or storey.elevation_m < due_below_m
         if due and measure.floor_share is not None and measure.floor_share < settings.enough_coverage:
-            share = f"{measure.floor_share:.0%} of its floor seen"
-            notes.append(f"not observed well enough: inside of storey {storey.name}, {share}")
+            note = phrase(
+                "not observed well enough: inside of storey {storey}, {share:.0%} of its floor seen",
+                storey=storey.name,
+                share=measure.floor_share,
+            )
+            notes.append(note)
     return tuple(notes)
 
 
@@ -140,4 +159,4 @@ def _permit_notes(design: Design, permit: Permit | None) -> tuple[str, ...]:
         return ()
     if permit.drawings.ifc_sha256.lower() in {file.sha256 for file in design.files}:
         return ()
-    return (f"the design is not the file that permit {permit.number} names: its SHA-256 differs",)
+    return (phrase("the design is not the file that permit {permit} names: its SHA-256 differs", permit=permit.number),)

@@ -13,9 +13,10 @@ from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Element, Role
 from twin.massing.model import OVERHANG_M, Footprint, Lift
+from twin.phrases import phrase
 
 _KNOWN_M = 0.01  # a level known this closely needs no caveat: centimetres are what levels are judged by
-_PLAN = (
+_PLAN = phrase(
     "its area is that of the approved plan, which rose or sank with it; the volume is as uncertain as the height alone"
 )
 
@@ -35,7 +36,11 @@ def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> l
 
 def _inserted(design: Design, lift: Lift, part: Footprint, verdict: FindingVerdict) -> Finding:
     low, high = lift.cut_m, lift.cut_m + lift.offset_m
-    title = f"Unapproved storey: what stands above {low:+.2f} m was found {lift.offset_m:.2f} m higher"
+    title = phrase(
+        "Unapproved storey: what stands above {level:+.2f} m was found {rise:.2f} m higher",
+        level=low,
+        rise=lift.offset_m,
+    )
     return finding_of(
         kind=Kind.EXTRA_STOREY,
         verdict=verdict,
@@ -50,7 +55,7 @@ def _inserted(design: Design, lift: Lift, part: Footprint, verdict: FindingVerdi
         global_ids=tuple(design.elements[number].global_id for number in part.elements),
         caveats=_caveats(lift),
         holes=part.holes,
-        rule="an approved part stands a storey or more above its place",
+        rule=phrase("an approved part stands a storey or more above its place"),
     )
 
 
@@ -64,8 +69,12 @@ def _raised(
     approved_top = float(high[2])
     low[2], high[2] = lift.cut_m, high[2] + lift.offset_m
     outline = part.outline if len(part.outline) else rectangle(low, high)
-    way = "higher" if lift.offset_m > 0 else "lower"
-    title = f"Storey height changed: all above {lift.cut_m:+.2f} m stands {abs(lift.offset_m):.2f} m {way}"
+    title = phrase(
+        "Storey height changed: all above {level:+.2f} m stands {by:.2f} m {way}",
+        level=lift.cut_m,
+        by=abs(lift.offset_m),
+        way=phrase("higher") if lift.offset_m > 0 else phrase("lower"),
+    )
     finding = finding_of(
         kind=Kind.STOREY_HEIGHT,
         verdict=verdict,
@@ -80,7 +89,7 @@ def _raised(
         global_ids=tuple(design.elements[number].global_id for number in part.elements),
         caveats=_caveats(lift),
         holes=part.holes,
-        rule=f"storey heights are reported from {settings.least_storey_height_m:.2f} m",
+        rule=phrase("storey heights are reported from {least:.2f} m", least=settings.least_storey_height_m),
     )
     # Where it was to stand and where it stands: what came down reached as high as it was approved.
     low[2], high[2] = lift.cut_m + min(lift.offset_m, 0.0), max(high[2], approved_top)
@@ -103,7 +112,11 @@ def _caveats(lift: Lift) -> tuple[str, ...]:
     low, high = lift.between_m
     if high - low < _KNOWN_M:
         return (_PLAN,)
-    begin = f"begins between {low:+.2f} and {high:+.2f} m: no level surface in between was seen to stay or to move"
+    begin = phrase(
+        "begins between {low:+.2f} and {high:+.2f} m: no level surface in between was seen to stay or to move",
+        low=low,
+        high=high,
+    )
     return (begin, _PLAN)
 
 

@@ -16,6 +16,7 @@ from twin.design.openings import Opening, axes
 from twin.deviation.model import ElementStatus
 from twin.massing.breaches import Breach
 from twin.massing.closures import Closure
+from twin.phrases import phrase
 
 _CELL_M = 0.2
 """Cells in which the passage of rays is noted; an edge is known to half of one."""
@@ -56,7 +57,11 @@ def _closed(grounds: Grounds, stands: set[int]) -> list[Finding]:
                 _Place(opening.normal, opening.plane_m, opening.outline, opening.depth_m, opening.area_m2),
                 verdict,
                 Change.ADDED,
-                f"Approved opening closed: {opening.area_m2:.1f} m2 in {wall.name or wall.ifc_class}",
+                phrase(
+                    "Approved opening closed: {area:.1f} m2 in {element}",
+                    area=opening.area_m2,
+                    element=wall.name or wall.ifc_class,
+                ),
                 wall.global_id,
                 points,
                 caveats,
@@ -72,9 +77,11 @@ def _certainty(sides: list[Closure]) -> tuple[FindingVerdict, tuple[str, ...]]:
         return FindingVerdict.INCONSISTENT, ()
     if sides[0].is_sided:
         return FindingVerdict.BORDERLINE, (
-            "one face was seen: a shutter, a board or a flush door leaf would look alike",
+            phrase("one face was seen: a shutter, a board or a flush door leaf would look alike"),
         )
-    return FindingVerdict.INFORMATION, ("stations are unknown: what stands behind the opening would look alike",)
+    return FindingVerdict.INFORMATION, (
+        phrase("stations are unknown: what stands behind the opening would look alike"),
+    )
 
 
 def _is_worth(opening: Opening | Breach, settings: ConformitySettings) -> bool:
@@ -149,11 +156,15 @@ def _hole(grounds: Grounds, breach: Breach) -> Finding:
     verdict, caveats = FindingVerdict.INCONSISTENT, tuple[str, ...]()
     if milestone is None:
         verdict = FindingVerdict.BORDERLINE
-        caveats = ("the works are not said to be complete: openings for hoists are closed later",)
+        caveats = (phrase("the works are not said to be complete: openings for hoists are closed later"),)
     elif not milestone.envelope_is_whole:
         verdict = FindingVerdict.INFORMATION
-        caveats = ("the envelope is not whole yet: openings for hoists are closed later",)
-    title = f"Opening that was not approved: {place.area_m2:.1f} m2 in {wall.name or wall.ifc_class}"
+        caveats = (phrase("the envelope is not whole yet: openings for hoists are closed later"),)
+    title = phrase(
+        "Opening that was not approved: {area:.1f} m2 in {element}",
+        area=place.area_m2,
+        element=wall.name or wall.ifc_class,
+    )
     return _finding(grounds, place, verdict, Change.REMOVED, title, wall.global_id, NO_POINTS, caveats, _HALF * _CELL_M)
 
 
@@ -187,6 +198,10 @@ def _finding(
         global_ids=(global_id,),
         points=points,
         caveats=caveats,
-        rule=f"openings of walls, from {settings.least_opening_m2:g} m2 and {settings.least_opening_m:g} m wide",
+        rule=phrase(
+            "openings of walls, from {area:g} m2 and {width:g} m wide",
+            area=settings.least_opening_m2,
+            width=settings.least_opening_m,
+        ),
     )
     return replace(finding, body=place.body())

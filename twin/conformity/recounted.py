@@ -10,6 +10,7 @@ from twin.conformity.bodies import prism, together
 from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.massing.rhythm import Rhythm
+from twin.phrases import phrase
 
 _MOST_KEPT = 0.7
 """Share of the approved rows that may have been built where they were approved: a row more among them is a cornice, a
@@ -37,9 +38,13 @@ def recounted(grounds: Grounds, found: list[Finding]) -> list[Finding]:
         verdict=FindingVerdict.BORDERLINE,
         change=Change.ADDED,
         storey=storey_at(grounds.design, rhythm.low_m),
-        title=(
-            f"Unapproved storey, by the windows: {built} rows {pitch:.2f} m apart,"
-            f" where {approved} of {was:.2f} m were approved"
+        title=phrase(
+            "Unapproved storey, by the windows: {built} rows {pitch:.2f} m apart,"
+            " where {approved} of {was:.2f} m were approved",
+            built=built,
+            pitch=pitch,
+            approved=approved,
+            was=was,
         ),
         outline=rhythm.outline,
         span=(rhythm.low_m, rhythm.high_m),
@@ -49,8 +54,8 @@ def recounted(grounds: Grounds, found: list[Finding]) -> list[Finding]:
             "volume_m3": None,
             "height_m": 2.0 * float(np.sqrt(2.0)) * _ROW_M / (built - 1),
         },
-        caveats=("counted from outside: the floors were not seen, and windows may lie otherwise than they do",),
-        rule="more rows of windows than were approved, as regular, and not where those were approved",
+        caveats=(phrase("counted from outside: the floors were not seen, and windows may lie otherwise than they do"),),
+        rule=phrase("more rows of windows than were approved, as regular, and not where those were approved"),
     )
     levels = _levels(grounds, rhythm)
     body = together([prism(rhythm.outline, level - _THICK_M, level) for level in levels])

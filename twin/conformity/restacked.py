@@ -13,6 +13,7 @@ from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.stack import Span
 from twin.design.model import Role
 from twin.massing.model import BuiltFloor
+from twin.phrases import phrase
 
 _THICK_M = 0.2  # in which a floor is drawn
 _ALIKE_M = 0.05  # floors that moved by as much, twice the unevenness of one
@@ -50,9 +51,15 @@ def _offset(grounds: Grounds, pair: Pair) -> float:
 def _extra(grounds: Grounds, span: Span) -> Finding:
     built, approved = len(span.built) + 1, len(span.approved) + 1
     height = span.high_m - span.low_m
-    title = (
-        f"Unapproved storey: {built} storeys of about {height / built:.2f} m between {span.low_m:+.2f} m and"
-        f" {span.high_m:+.2f} m, where {approved} of {height / approved:.2f} m were approved"
+    title = phrase(
+        "Unapproved storey: {built} storeys of about {each:.2f} m between {low:+.2f} m and {high:+.2f} m,"
+        " where {approved} of {was:.2f} m were approved",
+        built=built,
+        each=height / built,
+        low=span.low_m,
+        high=span.high_m,
+        approved=approved,
+        was=height / approved,
     )
     widest = max(span.built, key=lambda floor: floor.area_m2)
     floors = span.built[len(span.approved) :]
@@ -67,11 +74,12 @@ def _extra(grounds: Grounds, span: Span) -> Finding:
         sizes=(float(sum(floor.area_m2 for floor in floors)), None, height / built),
         uncertainty={"area_m2": None, "volume_m3": None, "height_m": 2.0 * max(f.sigma_m for f in span.built) / built},
         points=np.concatenate([floor.points for floor in span.built]),
-        rule=(
-            f"floors seen over at least {grounds.settings.least_floor_share:.0%} of the plate, with room to stand, are"
-            " more than were approved between two levels"
+        rule=phrase(
+            "floors seen over at least {share:.0%} of the plate, with room to stand, are more than were approved"
+            " between two levels",
+            share=grounds.settings.least_floor_share,
         ),
-        caveats=("the outside is as approved: which of the storeys is the unapproved one cannot be said",),
+        caveats=(phrase("the outside is as approved: which of the storeys is the unapproved one cannot be said"),),
     )
     body = together([prism(f.outline, f.level_m - _THICK_M, f.level_m) for f in span.built])
     return replace(finding, body=body, levels_m=tuple(floor.level_m for floor in floors))
@@ -88,8 +96,12 @@ def _shifted(grounds: Grounds, group: list[Pair]) -> Finding | None:
     if verdict is FindingVerdict.INFORMATION:
         return None
     maybe_finish = 0.0 < offset <= grounds.settings.most_finish_m + unsure
-    way = "higher" if offset > 0.0 else "lower"
-    what = f"the floor of {names[0]} lies" if len(group) == 1 else f"the floors of {names[0]} to {names[-1]} lie"
+    way = phrase("higher") if offset > 0.0 else phrase("lower")
+    what = (
+        phrase("the floor of {storey} lies", storey=names[0])
+        if len(group) == 1
+        else phrase("the floors of {first} to {last} lie", first=names[0], last=names[-1])
+    )
     levels = [level for storey, floor in group for level in (design.storeys[storey].elevation_m, floor.level_m)]
     widest = max((floor for _, floor in group), key=lambda floor: floor.area_m2)
     return finding_of(
@@ -97,14 +109,14 @@ def _shifted(grounds: Grounds, group: list[Pair]) -> Finding | None:
         verdict=FindingVerdict.BORDERLINE if maybe_finish else verdict,
         change=Change.MOVED,
         storey=names[0],
-        title=f"Storey height changed: {what} {abs(offset):.2f} m {way}",
+        title=phrase("Storey height changed: {what} {by:.2f} m {way}", what=what, by=abs(offset), way=way),
         outline=widest.outline,
         span=(min(levels), _upper_end(grounds, group, max(levels), offset)),
         sizes=(widest.area_m2, None, abs(offset)),
         uncertainty={"area_m2": None, "volume_m3": None, "height_m": unsure},
         points=np.concatenate([floor.points for _, floor in group]),
-        caveats=("a floor finish of that thickness would look alike",) if maybe_finish else (),
-        rule=f"storey heights are reported from {limit:.2f} m",
+        caveats=(phrase("a floor finish of that thickness would look alike"),) if maybe_finish else (),
+        rule=phrase("storey heights are reported from {least:.2f} m", least=limit),
     )
 
 

@@ -13,10 +13,13 @@ from twin.conformity.guard import beyond, weaker
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
 from twin.design.model import Design, Role
+from twin.phrases import phrase
 from twin.registration.model import Mode, Registration
 
-_UNCHECKED = "the survey's place on the map rests on its own coordinates: no control or check point vouches for it"
-_DATUM = "a shift in height alone may be one of the height systems"
+_UNCHECKED = phrase(
+    "the survey's place on the map rests on its own coordinates: no control or check point vouches for it"
+)
+_DATUM = phrase("a shift in height alone may be one of the height systems")
 
 
 def shifted(design: Design, registration: Registration, settings: ConformitySettings) -> list[Finding]:
@@ -33,9 +36,9 @@ def shifted(design: Design, registration: Registration, settings: ConformitySett
     expanded = 2.0 * np.sqrt(np.diag(registration.covariance)[:3] + settings.control_sigma_m**2)
     unchecked = () if registration.mode is Mode.CONTROL else (_UNCHECKED,)
     plan, rise = float(np.hypot(shift[0], shift[1])), float(shift[2])
-    way = "too high" if rise > 0.0 else "too low"
+    way = phrase("too high") if rise > 0.0 else phrase("too low")
     for size, unsure, said, caveats in (
-        (plan, float(expanded[:2].max()), "from its approved place", unchecked),
+        (plan, float(expanded[:2].max()), phrase("from its approved place"), unchecked),
         (abs(rise), float(expanded[2]), way, (*unchecked, _DATUM)),
     ):
         verdict = beyond(size, unsure, settings.least_shift_m)
@@ -43,8 +46,8 @@ def shifted(design: Design, registration: Registration, settings: ConformitySett
             continue
         if caveats:
             verdict = weaker(verdict, FindingVerdict.BORDERLINE)
-        title = f"The building stands {size:.2f} m {said}"
-        measured = f"{size:.3f} m, expanded uncertainty {unsure:.3f} m"
+        title = phrase("The building stands {size:.2f} m {said}", size=size, said=said)
+        measured = phrase("{size:.3f} m, expanded uncertainty {unsure:.3f} m", size=size, unsure=unsure)
         return [_finding(design, shift, title, verdict, (measured, *caveats), settings)]
     return []
 
@@ -68,6 +71,6 @@ def _finding(
         outline=rectangle(low + shift, high + shift),
         span=(float(low[2] + shift[2]), float(high[2] + shift[2])),
         caveats=caveats,
-        rule=f"the place of a building is reported from {settings.least_shift_m:.2f} m off",
+        rule=phrase("the place of a building is reported from {least:.2f} m off", least=settings.least_shift_m),
     )
     return replace(finding, box=np.array([np.minimum(low, low + shift), np.maximum(high, high + shift)]))

@@ -18,6 +18,7 @@ from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 from twin.massing.surroundings import surroundings_of
 from twin.massing.tops import CONTACT_M, LEAST_HEIGHT_M, NEAR_M, SLAB_M, Seen, share_covered, top_of
+from twin.phrases import phrase
 
 _LEAST_REGION_M2 = 1.0
 _LEAST_WIDTH_M = 0.5  # narrower enclosed strips are fillets of corners and cavities of walls
@@ -284,7 +285,7 @@ def _floors(
 
 def _caveats(surroundings: Surroundings) -> tuple[str, ...]:
     if not surroundings.is_closed:
-        return (f"walls were seen along {surroundings.walled:.0%} of its free boundary",)
+        return (phrase("walls were seen along {share:.0%} of its free boundary", share=surroundings.walled),)
     return ()
 
 

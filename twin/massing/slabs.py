@@ -14,6 +14,7 @@ from twin.massing.outlines import area_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
 from twin.massing.site import Site, gap_to, parts_of
 from twin.massing.structure import Unexplained
+from twin.phrases import phrase
 
 _MARGIN_M = 2.0
 _LEAST_SLAB_M2 = 1.5
@@ -132,7 +133,9 @@ def _slab(mask: Flags, points: Floats, rows: Longs, spacing_m: float, site: Site
         "height_m": thick,
         "volume_m3": thick * area + edge * border * thickness / 2.0,
     }
-    caveats = () if two_faces else ("one face only was seen; its thickness is that of the approved floor beside it",)
+    caveats = (
+        () if two_faces else (phrase("one face only was seen; its thickness is that of the approved floor beside it"),)
+    )
     return Addition(outline, base, top, area, area * thickness, expanded, True, around, rows, (top,), caveats)
 
 

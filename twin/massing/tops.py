@@ -12,6 +12,7 @@ from twin.massing.enclosure import closed, grown
 from twin.massing.ends import upper_end
 from twin.massing.model import ROOF_SLAB_M
 from twin.massing.site import Site
+from twin.phrases import phrase
 
 LEAST_HEIGHT_M = 0.5
 NEAR_M = 0.35  # a boundary lies at a wall when points of it are this near: half a thick wall
@@ -19,7 +20,6 @@ _MOST_SLAB_M = 0.6  # thicker solids at a roof are walls under it
 SLAB_M = 0.10  # unevenness of one floor
 CONTACT_M = 0.5  # slabs and undersides this near a volume's base and top bound it
 _LEAST_PARAPET_M, _MOST_PARAPET_M = 0.15, 1.5  # lower is a kerb, higher a storey
-_FROM_BELOW = "its roof was seen from below: it is taken to be as thick as the approved one, {:.2f} m"
 _ROOFED = 0.3  # share of an outline over which a roof must be seen before it decides the top
 
 
@@ -79,16 +79,26 @@ def top_of(seen: Seen, mask: Flags, base_m: float, middle_m: float, site: Site) 
         return Top(level, soffit_share, True, 0.0, 0.0, ())
     if roofed:
         hidden = 0.0 if seen.is_sided else _hidden_roof(rise, mask, base_m, site)
-        caveats = (_FROM_BELOW.format(hidden),) if hidden else ()
+        caveats = (_from_below(hidden),) if hidden else ()
         return Top(level + hidden, soffit_share, True, 0.0, 0.5 * hidden, caveats)
     lid = _lid(seen, mask, base_m, site)
     if lid is not None:
-        caveats = (_FROM_BELOW.format(lid.thick_m),)
+        caveats = (_from_below(lid.thick_m),)
         return Top(min(level, lid.level_m + lid.thick_m), soffit_share, True, 0.0, 0.5 * lid.thick_m, caveats)
-    parapet, unseen = _parapet(mask, base_m, site), ["its roof was not seen; the top is that of its walls"]
+    parapet = _parapet(mask, base_m, site)
+    unseen = [phrase("its roof was not seen; the top is that of its walls")]
     if parapet:
-        unseen.append(f"of its height up to {parapet:.2f} m may be a parapet, as high as the approved one")
+        said = phrase(
+            "of its height up to {parapet:.2f} m may be a parapet, as high as the approved one", parapet=parapet
+        )
+        unseen.append(said)
     return Top(level, soffit_share, False, parapet, parapet, tuple(unseen))
+
+
+def _from_below(thick_m: float) -> str:
+    return phrase(
+        "its roof was seen from below: it is taken to be as thick as the approved one, {thick:.2f} m", thick=thick_m
+    )
 
 
 def _top(seen: Seen, mask: Flags, middle: float, site: Site) -> tuple[float, float, bool, float]:
