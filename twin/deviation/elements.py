@@ -246,8 +246,10 @@ def _status(
     settings: DeviationSettings,
 ) -> ElementStatus:
     is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
-    is_gone = is_off and motion is not None and (motion.is_bed or (motion.behind is not None and bare[motion.behind]))
-    if is_off and motion is not None and not is_gone:
+    is_bed = is_off and motion is not None and motion.is_bed
+    lies_bare = is_bed and area.coverage < _UNSEEN
+    is_gone = lies_bare or (is_off and motion is not None and motion.behind is not None and bare[motion.behind])
+    if is_off and motion is not None and not is_gone and not is_bed:
         size = float(np.linalg.norm(motion.vector_m))
         if abs(motion.offset_m) > settings.tolerance_m:
             return ElementStatus.DISPLACED

@@ -22,6 +22,7 @@ from twin.deviation.room import given_up, room_for
 from twin.deviation.samples import SurfaceSamples, exposed, surface_samples
 from twin.deviation.settings import DeviationSettings
 from twin.deviation.sweep import Swept, sweep
+from twin.deviation.through import went_through
 from twin.frames import move
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
@@ -68,7 +69,9 @@ def measure(
     faces, drawn = Faces(surface), swept.drawn
     found = found_faces(faces, samples, looks, triangle[drawn], distance[drawn].astype(np.float64), settings)
     element = _elements(triangle, surface)
-    views = Views(samples, faces.of_triangle[samples.triangle], at_place, pierced(samples, rays, settings) & ~occupied)
+    crossed = pierced(samples, rays, settings) & ~occupied
+    through = went_through(surface, samples, crossed, ~occupied, swept.followed, settings)
+    views = Views(samples, faces.of_triangle[samples.triangle], at_place, through)
     bare = bared(hidden, looks.tree, registration.residual_rms_m, len(design.elements))
     results = element_results(design, registration, views, found, bare, element, distance, due_below_m, settings)
     facades, roof = outer_coverage(samples, sides, views.seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,31 @@ _PART = 1 << 18
 
 Drawn = list[tuple[int, int, Longs]]
 """What was drawn from a block: scan, number of its points, and the drawing, of each run of one scan."""
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The rays that were followed, read again from the cloud where they are asked for.
+
+    Attributes
+    ----------
+    cloud : Cloud
+    design_from_survey : (4, 4) float
+    rows : tuple of (scan, (n,) int64)
+        Rows of the ends of rays.
+    """
+
+    cloud: Cloud
+    design_from_survey: Matrix4
+    rows: tuple[tuple[int, Longs], ...]
+
+    def __iter__(self) -> Iterator[tuple[Floats, Floats]]:
+        """Station (3,) and ends (n, 3), m, design frame, some at a time."""
+        for scan, rows in self.rows:
+            station = move(self.design_from_survey, self.cloud.stations[scan][None])[0]
+            for start in range(0, len(rows), _PART):
+                ends = np.asarray(self.cloud.points[rows[start : start + _PART]])
+                yield station, move(self.design_from_survey, ends)
 
 
 class Rays:
@@ -50,6 +76,7 @@ class Rays:
         self._known = np.asarray(np.isfinite(self._stations).all(axis=1))
         self._left = _points_of(cloud, len(self._known)) if self._known.any() else np.zeros(1, dtype=np.int64)
         self._draws: dict[int, Draws] = {}
+        self._followed: list[tuple[int, Longs]] = []
 
     def drawn(self, points_survey: Floats, start: int) -> Drawn:
         """What is drawn from a block of the cloud, (n, 3) m, that begins at row `start`; by any thread."""
@@ -78,8 +105,13 @@ class Rays:
             self._follow(scan)
         return self._carving.passage()
 
+    def followed(self) -> Followed:
+        """The rays of all scans that `passage` followed."""
+        return Followed(self._cloud, self._pose, tuple(self._followed))
+
     def _follow(self, scan: int) -> None:
         rows = self._draws.pop(scan).rows()
+        self._followed.append((scan, rows))
         for start in range(0, len(rows), _PART):
             ends = np.asarray(self._cloud.points[rows[start : start + _PART]])
             self._carving.follow(self._stations[scan], move(self._pose, ends))

@@ -16,7 +16,7 @@ from twin.design.model import Surface
 from twin.deviation.band import Band, Worker
 from twin.deviation.carving import Passage
 from twin.deviation.draws import Draws, drawn_near
-from twin.deviation.rays import Drawn, Rays
+from twin.deviation.rays import Drawn, Followed, Rays
 from twin.deviation.room import Room, room_for
 from twin.deviation.settings import DeviationSettings
 from twin.survey.columns import column
@@ -37,12 +37,15 @@ class Swept:
         Rows of one point within the band for each occupied cell of about the spacing asked for.
     passage : Passage
         Where rays went through.
+    followed : Followed
+        Those rays.
     """
 
     distance: Floats32
     triangle: Ints
     drawn: Longs
     passage: Passage
+    followed: Followed
 
 
 def sweep(
@@ -89,7 +92,8 @@ def sweep(
         rays.add(ends)
         if on_progress:
             on_progress(stop, count)
-    return Swept(distance, triangle, seen.rows(), rays.passage())
+    passage = rays.passage()
+    return Swept(distance, triangle, seen.rows(), passage, rays.followed())
 
 
 Block = tuple[int, Longs, Drawn]
