@@ -9,9 +9,9 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs, distinct
 from twin.massing.columns import Columns
 from twin.massing.enclosure import closed
-from twin.massing.lift import Flat
 from twin.massing.model import BuiltFloor
 from twin.massing.outlines import polygon_of
+from twin.massing.sight import Flat
 
 _LEVEL = 0.95  # cosine: floors slope less than 18 degrees
 _CELL_M = 0.2  # area is counted in cells of this size, or of two spacings where points lie farther apart

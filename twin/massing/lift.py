@@ -10,78 +10,27 @@ from twin.arrays import Flags, Floats, Longs, distinct
 from twin.deviation.samples import SurfaceSamples
 from twin.massing.model import ROOF_SLAB_M
 from twin.massing.settings import MassingSettings
+from twin.massing.sight import Flat, Sight, VerticalShift
+from twin.massing.wall_ends import (
+    FLOOR_M,
+    INCLINED,
+    SEEN_M,
+    TOP_M,
+    UPRIGHT,
+    better_borne_out,
+    is_behind_ceilings,
+    is_sided,
+    rise_of_tops,
+    rises_of_tops,
+    tops_of,
+)
 
 _STRAY = 0.01  # share of the gain that strays may make
 _SAME_M = 0.02  # surfaces within this lie at one level
-_SEEN_M = 0.05  # a surface so far from an approved place passes for it
 _STOREY_M = 2.0  # from this rise on, a storey may have been put in
-_FLOOR_M = 1.2  # from the top of a floor down to what hangs under it: the cut lies no farther below a moved surface
-_INCLINED, _UPRIGHT = 0.4, 0.2  # rise of the normal: from the one on a level or sloped surface, up to the other a wall
 _FEWER = 2.0  # times less is seen of what a wall left than of what stands beneath
-_COLUMN_M = 0.5  # samples of one wall in one column of this width
-_TOP_M = 0.1  # half a thin roof: walls that end so much higher were raised further
-_SIDED = 0.2  # share of what moved that must be seen from known stations to tell from which side
-_MOST_ALIKE = 0.6  # share of the walls that must end so: scaffolds end at any height
 _ASKED = 4000  # samples asked at a time, so that memory stays bounded
 _FACING = np.cos(np.radians(20.0))  # a surface is the same one only if it is inclined alike
-
-
-@dataclass(frozen=True, eq=False)
-class VerticalShift:
-    """The best supported shift: what lies above `cut_m` stands `offset_m` higher.
-
-    The cut may lie anywhere in `between_m`: the highest surface below that stayed, the lowest above that moved.
-    `support` : (s,) bool, samples found at the shifted place; `spread_m` the robust standard deviation of the heights.
-    `unsure_m`: walls end so much higher than the shift has them end, which nothing else bears out.
-    """
-
-    cut_m: float
-    between_m: tuple[float, float]
-    offset_m: float
-    spread_m: float
-    support: Flags
-    unsure_m: float = 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Flat:
-    """Flat surface points about the building.
-
-    Attributes
-    ----------
-    points, normals : (n, 3), design frame
-    oriented : (n,) bool
-        Whether the sign of a normal is known: then an underside is no floor.
-    explained : (n,) bool
-        Whether an approved surface at its place explains the point.
-    spacing_m : float
-        Distance of neighbouring points.
-    rows : (n,) int64
-        Their rows in the cloud.
-    by_station : (n,) bool
-        Whether a normal is oriented because the station is known, and not because nothing was seen above the point.
-    behind : (n,) bool
-        Whether the approved face that explains the point looks the other way: where the sign of the normal is only
-        guessed, the face may be what was seen.
-    """
-
-    points: Floats
-    normals: Floats
-    oriented: Flags
-    explained: Flags
-    spacing_m: float
-    rows: Longs
-    by_station: Flags
-    behind: Flags
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """The approved surface's samples, at which of them something was `seen`, and which were `pierced` by rays."""
-
-    samples: SurfaceSamples
-    seen: Flags
-    pierced: Flags
 
 
 def vertical_shift(
@@ -110,8 +59,10 @@ def vertical_shift(
         None where nothing is shifted beyond doubt.
     """
     found = _vertical_shift(sight, flat, levels, settings)
-    if found is not None and not _is_sided(found, sight, flat):
+    if found is not None and not is_sided(found, sight, flat):
         found = _by_tops(found, sight, flat, levels, settings)
+    elif found is not None and is_behind_ceilings(found, sight):
+        found = _by_ceilings(found, sight, flat, settings)
     if found is not None or not flat.behind.any():
         return found
     turned = replace(flat, explained=flat.explained & ~flat.behind)
@@ -124,7 +75,7 @@ def _from_their_sides(sight: Sight, flat: Flat) -> Sight:
     from scipy.spatial import cKDTree
 
     samples, seen = sight.samples, sight.seen.copy()
-    rows = np.flatnonzero(seen & (np.abs(samples.normals[:, 2]) > _INCLINED))
+    rows = np.flatnonzero(seen & (np.abs(samples.normals[:, 2]) > INCLINED))
     gap, index = cKDTree(flat.points).query(samples.points[rows], distance_upper_bound=2.0 * flat.spacing_m)
     rows, index = rows[np.isfinite(gap)], index[np.isfinite(gap)]
     against = np.einsum("ij,ij->i", samples.normals[rows], flat.normals[index]) <= -_FACING
@@ -139,10 +90,10 @@ def _tops_came_down(shift: VerticalShift, sight: Sight, settings: MassingSetting
     parapet along; what was seen of the parapet ends lower then, and does not where the roof only was not seen.
     """
     samples = sight.samples
-    upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
+    upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
     if shift.offset_m >= 0.0 or not len(upright):
         return False
-    below_top = (_tops(samples.points[upright]) - samples.points[upright, 2]) / -shift.offset_m
+    below_top = (tops_of(samples.points[upright]) - samples.points[upright, 2]) / -shift.offset_m
     # A wall is seen up to a sample's width over its end: the lower half of what it left tells nothing.
     left, beneath = upright[below_top < 0.5], upright[(below_top > 1.0) & (below_top < 2.0)]
     seen, area = sight.seen, samples.area_m2
@@ -150,24 +101,6 @@ def _tops_came_down(shift: VerticalShift, sight: Sight, settings: MassingSetting
         return False
     shares = [float(area[rows[seen[rows]]].sum() / area[rows].sum()) for rows in (left, beneath)]
     return shares[0] * _FEWER <= shares[1]
-
-
-def _tops(points: Floats) -> Floats:
-    """(n,) m: the highest of the points in the same column of each."""
-    cell = np.round(points[:, :2] / _COLUMN_M).astype(np.int64)
-    column = np.unique(cell, axis=0, return_inverse=True)[1].reshape(-1)
-    tops = np.full(int(column.max()) + 1, -np.inf)
-    np.maximum.at(tops, column, points[:, 2])
-    return np.asarray(tops[column])
-
-
-def _is_sided(shift: VerticalShift, sight: Sight, flat: Flat) -> bool:
-    """Whether enough of what moved was seen from known stations, so that a roof is no underside."""
-    from scipy.spatial import cKDTree
-
-    moved = sight.samples.points[shift.support] + np.array([0.0, 0.0, shift.offset_m])
-    nearest = cKDTree(flat.points).query(moved, workers=-1)[1]
-    return bool(len(moved) and flat.by_station[nearest].mean() >= _SIDED)
 
 
 def _by_tops(
@@ -178,37 +111,54 @@ def _by_tops(
     A surface over which nothing was seen is taken for a roof, and may be the underside of one that hides it. Then walls
     end higher than the shift has them end, by the thickness of the roof. Where they do not tell, so much stays unsure.
     """
-    rise = _rise_of_tops(found, sight, flat, settings)
-    if rise is None or rise < found.offset_m - _TOP_M:
-        return replace(found, unsure_m=ROOF_SLAB_M)  # the ends of walls were not seen
-    if rise <= found.offset_m + _TOP_M:
+    rise = rise_of_tops(rises_of_tops(found, sight, flat, settings))
+    if rise is None or rise < found.offset_m - TOP_M:
+        unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
+        by_ceilings = _by_ceilings(found, sight, unguessed, settings)
+        return by_ceilings if by_ceilings.offset_m != found.offset_m else replace(found, unsure_m=ROOF_SLAB_M)
+    if rise <= found.offset_m + TOP_M:
         return found
     unguessed = replace(flat, oriented=flat.oriented & flat.by_station)
-    again = _vertical_shift(sight, unguessed, levels, settings, (rise - _TOP_M, rise + _TOP_M))
+    again = _vertical_shift(sight, unguessed, levels, settings, (rise - TOP_M, rise + TOP_M))
     if again is None:
         return replace(found, unsure_m=max(ROOF_SLAB_M, rise - found.offset_m))
     return replace(again, unsure_m=abs(rise - again.offset_m))
 
 
-def _rise_of_tops(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> float | None:
-    """By how much higher than approved walls above the cut were seen to end, m; None where they do not tell alike."""
-    from scipy.spatial import cKDTree
+def _by_ceilings(found: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> VerticalShift:
+    """The shift at which ceilings are seen again too, if walls bear it out: a new ceiling may pass for what it hides.
 
+    Where walls do not tell, any may be right.
+    """
+    rises, others = rises_of_tops(found, sight, flat, settings), _others(found, sight, flat, settings)
+    middles = [float(np.median(rise)) for rise in others]
+    for rise, offset in zip(others, middles, strict=True):
+        better = better_borne_out(rises, offset, found.offset_m)
+        if better == offset:
+            spread = 1.4826 * float(np.median(np.abs(rise - offset)))
+            alike = [abs(middle - offset) for middle in middles if abs(middle - offset) <= TOP_M]
+            return replace(found, offset_m=offset, spread_m=spread, unsure_m=max(alike))
+        if better is not None:
+            return found
+    apart = max([abs(middle - found.offset_m) for middle in middles], default=0.0)
+    return replace(found, unsure_m=min(apart, ROOF_SLAB_M))
+
+
+def _others(found: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> list[Floats]:
+    """Shifts near the one that was found which what was seen at its place bears out as well: the rises of each, m."""
     samples = sight.samples
-    upright = np.flatnonzero((np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m))
-    walls = flat.points[np.abs(flat.normals[:, 2]) < _UPRIGHT]
-    if not len(upright) or not len(walls):
-        return None
-    tops = _tops(samples.points[upright])
-    highest = upright[samples.points[upright, 2] >= tops - 2.0 * _SAME_M]
-    reach = max(2.0 * flat.spacing_m, settings.thinning_m)
-    near = cKDTree(walls[:, :2]).query_ball_point(samples.points[highest, :2], reach, workers=-1)
-    pairs = zip(samples.points[highest, 2], near, strict=True)
-    rises = np.array([walls[rows, 2].max() - level for level, rows in pairs if rows])
-    if len(rises) < settings.neighbours:
-        return None
-    middle = float(np.median(rises))
-    return middle if (np.abs(rises - middle) <= _TOP_M).mean() >= _MOST_ALIKE else None
+    above = np.flatnonzero((np.abs(samples.normals[:, 2]) > INCLINED) & (samples.points[:, 2] > found.cut_m - FLOOR_M))
+    level = np.flatnonzero(np.abs(flat.normals[:, 2]) > 0.35)
+    votes = _votes(replace(sight, seen=np.zeros_like(sight.seen)), above, flat, level, settings)
+    beside = np.abs(votes.rise - found.offset_m)
+    near = (beside > TOP_M) & (beside < FLOOR_M)
+    shifts = []
+    for peak in _peaks(_Votes(votes.first[near], votes.rise[near]), settings):
+        close = np.abs(votes.rise - peak) <= 2.0 * settings.lift_step_m
+        area = float(samples.area_m2[above[np.unique(votes.first[close])]].sum())
+        if area >= settings.lift_least_m2:
+            shifts.append(votes.rise[close])
+    return shifts
 
 
 def _vertical_shift(
@@ -218,7 +168,7 @@ def _vertical_shift(
     settings: MassingSettings,
     among_m: tuple[float, float] = (-np.inf, np.inf),
 ) -> VerticalShift | None:
-    inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > _INCLINED)
+    inclined = np.flatnonzero(np.abs(sight.samples.normals[:, 2]) > INCLINED)
     level = np.abs(flat.normals[:, 2]) > 0.35
     if not len(inclined) or level.sum() < settings.neighbours:
         return None
@@ -340,12 +290,12 @@ def _cut_level(
     in their own plane and tell nothing of it.
     """
     least = highest_kept + (-_SAME_M if offset_m >= _STOREY_M else _SAME_M)
-    between = [v for v in levels if least <= v and lowest_moved - _FLOOR_M <= v <= lowest_moved + 0.5]
+    between = [v for v in levels if least <= v and lowest_moved - FLOOR_M <= v <= lowest_moved + 0.5]
     if between:
         return max(between), (max(between), max(between))
-    if highest_kept >= lowest_moved - _FLOOR_M:
+    if highest_kept >= lowest_moved - FLOOR_M:
         return 0.5 * (highest_kept + lowest_moved), (min(highest_kept, lowest_moved), max(highest_kept, lowest_moved))
-    return lowest_moved, (lowest_moved - _FLOOR_M, lowest_moved)
+    return lowest_moved, (lowest_moved - FLOOR_M, lowest_moved)
 
 
 def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings) -> Flags:
@@ -360,7 +310,7 @@ def _claimed(samples: SurfaceSamples, offset_m: float, settings: MassingSettings
     index = np.where(found, index.reshape(len(back), -1), 0)
     rise = np.abs(np.einsum("skj,sj->sk", back[:, None, :] - samples.points[index], samples.normals))
     alike = np.einsum("skj,sj->sk", samples.normals[index], samples.normals) >= _FACING
-    return np.asarray((found & alike & (rise <= _SEEN_M + settings.lift_step_m)).any(axis=1))
+    return np.asarray((found & alike & (rise <= SEEN_M + settings.lift_step_m)).any(axis=1))
 
 
 def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings: MassingSettings) -> bool:
@@ -372,7 +322,7 @@ def _walls_moved_along(shift: VerticalShift, sight: Sight, flat: Flat, settings:
     from scipy.spatial import cKDTree
 
     samples = sight.samples
-    upright = sight.seen & (np.abs(samples.normals[:, 2]) < _UPRIGHT) & (samples.points[:, 2] >= shift.cut_m)
+    upright = sight.seen & (np.abs(samples.normals[:, 2]) < UPRIGHT) & (samples.points[:, 2] >= shift.cut_m)
     if samples.area_m2[upright].sum() < settings.lift_least_wall_m2:
         return True
     queries = samples.points[upright] + np.array([0.0, 0.0, shift.offset_m])

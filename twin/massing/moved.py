@@ -12,10 +12,11 @@ from twin.design.proximity import Proximity
 from twin.deviation.model import Deviation
 from twin.massing.columns import Columns, Raster
 from twin.massing.enclosure import enclosed, grown
-from twin.massing.lift import Flat, Sight, VerticalShift, vertical_shift
+from twin.massing.lift import vertical_shift
 from twin.massing.model import OVERHANG_M, Footprint, Lift
 from twin.massing.outlines import area_of, holes_of, on_faces, polygon_of
 from twin.massing.settings import MassingSettings
+from twin.massing.sight import Flat, Sight, VerticalShift
 from twin.massing.site import Site, courts_of, parts_of
 from twin.massing.structure import Unexplained
 

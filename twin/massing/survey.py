@@ -18,7 +18,6 @@ from twin.massing.ends import with_measured_ends
 from twin.massing.floors import built_floors
 from twin.massing.ground import Ground
 from twin.massing.levels import measured_levels
-from twin.massing.lift import Flat
 from twin.massing.model import Addition, Lift, Massing
 from twin.massing.moved import moved_part
 from twin.massing.objects import objects_of
@@ -26,6 +25,7 @@ from twin.massing.outlines import Faces
 from twin.massing.patches import Shapes, shapes_of
 from twin.massing.rhythm import rhythm_of
 from twin.massing.settings import MassingSettings
+from twin.massing.sight import Flat
 from twin.massing.site import Site
 from twin.massing.slabs import slabs_of
 from twin.massing.structure import Unexplained, sort_out, thinned_rows
