@@ -13,7 +13,7 @@ from twin.evidence.pictures.facades import ramp
 from twin.evidence.pictures.lettering import fitted, font_path, width_mm, wrapped
 from twin.evidence.pictures.marks import elevation, scale_bar, spread
 from twin.evidence.pictures.page import blank
-from twin.evidence.pictures.palette import CHANGE
+from twin.evidence.pictures.palette import CHANGE, DEVIATION_STOPS
 from twin.evidence.pictures.plans import plan_names, slug
 from twin.evidence.pictures.tags import Tag, place_tags
 from twin.evidence.pictures.words import _PHRASE, words
@@ -143,3 +143,23 @@ def test_untrusted_names_are_never_read_as_formulas() -> None:
     page = blank("cost $x^2$ \\frac{", "$", ("F-001", CHANGE[Change.ADDED]), "a $b$ _c_ \\")
     page.figure.canvas.draw()
     assert any("$x^2$" in text.get_text() for text in page.paper.texts)
+
+
+def test_pictures_and_viewer_give_one_meaning_one_colour() -> None:
+    import re
+    from pathlib import Path
+
+    script = Path(__file__).resolve().parents[2] / "twin" / "evidence" / "viewer" / "src" / "palette.ts"
+    text = script.read_text(encoding="utf-8")
+
+    def colours(name: str) -> list[tuple[int, ...]]:
+        (body,) = re.findall(rf"const {name}(?:: [^=]+)? = (\[.*?\]|{{.*?}});", text, re.DOTALL)
+        return [tuple(map(int, found)) for found in re.findall(r"\[(\d+), (\d+), (\d+)\]", body)]
+
+    assert colours("CHANGE") == [
+        CHANGE[change] for change in (Change.ADDED, Change.REMOVED, Change.MOVED, Change.OBJECT)
+    ]
+    stops = [colour for _, colour in DEVIATION_STOPS]
+    assert colours("INSIDE") == stops[:3]
+    assert colours("OUTSIDE") == stops[-3:]
+    assert f"const WITHIN: Rgb = [{', '.join(map(str, stops[3]))}]" in text

@@ -105,12 +105,12 @@ class SurveyFilePart(Part):
     format: Text
     points: Count
     scans: Count
-    stations_known: Annotated[int, Field(ge=0, description="scans whose station a file or a list names")]
-    stations_told: Annotated[int, Field(ge=0, description="scans whose station the density of their points tells")]
     crs: Text | None
     unit: Annotated[str, Field(description="m, mm or ft")]
     captured_on: Text | None
     notes: tuple[Text, ...]
+    stations_known: Annotated[int, Field(ge=0, description="scans whose station a file or a list names")] = 0
+    stations_told: Annotated[int, Field(ge=0, description="scans whose station the density of points tells")] = 0
 
 
 class SurveyPart(Part):
@@ -254,13 +254,13 @@ class FindingPart(Part):
     volume_m3: Volume | None
     height_m: Metres | None
     uncertainty: UncertaintyPart
-    at_least: LeastPart
     confidence: Share
     global_ids: tuple[str, ...]
     points: Count
     pictures: tuple[str, ...]
     caveats: tuple[Text, ...]
     rule: Text
+    at_least: LeastPart = LeastPart()
 
 
 class StagePart(Part):

@@ -19,7 +19,7 @@ def finding_page(subject: Subject, number: int, subtitle: str) -> Page:
 
 
 def finding_notes(subject: Subject, number: int) -> list[str]:
-    """A finding's title, verdict and sizes with their expanded uncertainty, a line each."""
+    """A finding's title, verdict, sizes with their expanded uncertainty, and caveats, a line each."""
     say, finding = subject.say, subject.scene.findings[number]
     sizes = []
     for key, value, unit_name in (
@@ -33,7 +33,8 @@ def finding_notes(subject: Subject, number: int) -> list[str]:
     lines = [finding.title, say.verdict(finding.verdict)]
     if finding.storey:
         lines[1] += f" · {say('storey')}: {finding.storey}"
-    return [*lines, " · ".join(sizes[:2]), *sizes[2:]] if sizes else lines
+    lines += [" · ".join(sizes)] if sizes else []
+    return lines + ([say("caveats", text="; ".join(finding.caveats))] if finding.caveats else [])
 
 
 def drawing_legend(page: Page, subject: Subject, changes: list[Change], classes: list[PointClass]) -> None:

@@ -146,10 +146,11 @@ def notes(page: Page, lines: list[str]) -> None:
     """What is shown and measured, in the middle of the band."""
     x, y, room = 124.0, BAND_MM - 6.0, 66.0
     for number, text in enumerate(lines):
-        for part in wrapped(text, 9.0 if number == 0 else 7.5, room, 2):
-            if y > 3.0:
-                write(page.paper, (x, y), part, 9.0 if number == 0 else 7.5, INK if number == 0 else SECOND_INK)
-            y -= 5.4 if number == 0 else 4.9
+        size, colour, step = (9.0, INK, 4.8) if number == 0 else (7.0, SECOND_INK, 4.0)
+        for part in wrapped(text, size, room, 2):
+            if y > 2.5:
+                write(page.paper, (x, y), part, size, colour)
+            y -= step
 
 
 def put_picture(page: Page, picture: Bytes) -> None:

@@ -23,7 +23,7 @@ CHANGE: dict[Change, Rgb] = {
     Change.ADDED: (224, 49, 26),
     Change.REMOVED: (0, 104, 178),
     Change.MOVED: (142, 59, 166),
-    Change.OBJECT: (184, 134, 11),
+    Change.OBJECT: (139, 119, 96),
 }
 
 POINT: dict[PointClass, Rgb] = {
@@ -45,16 +45,17 @@ STOREY: dict[StoreyStatus, Rgb] = {
 }
 
 DEVIATION_STOPS: tuple[tuple[float, Rgb], ...] = (
-    (-1.0, (24, 52, 132)),
-    (-0.55, (66, 128, 200)),
-    (-0.2, (168, 208, 236)),
-    (-0.1999, (216, 232, 216)),
-    (0.1999, (216, 232, 216)),
-    (0.2, (250, 222, 150)),
-    (0.55, (240, 160, 40)),
-    (1.0, (150, 76, 10)),
+    (-1.0, (1, 78, 92)),
+    (-0.6, (30, 132, 143)),
+    (-0.2, (128, 190, 193)),
+    (-0.1999, (186, 206, 176)),
+    (0.1999, (186, 206, 176)),
+    (0.2, (245, 205, 98)),
+    (0.6, (229, 150, 30)),
+    (1.0, (146, 72, 4)),
 )
-"""Signed deviation over its range: blue inside, one calm green within the tolerance, amber to brown outside."""
+"""Signed deviation over its range: teal inside, one calm green within the tolerance, ochre to brown outside; blue is for
+what was removed."""
 
 
 def lighter(rgb: Rgb, share: float) -> Rgb:

@@ -107,6 +107,7 @@ _PHRASE: dict[str, tuple[str, str]] = {
     "area": ("Area {value} m²", "面积 {value} m²"),
     "volume": ("Volume {value} m³", "体积 {value} m³"),
     "height": ("Height {value} m", "高度 {value} m"),
+    "caveats": ("But: {text}", "保留：{text}"),
     "storey": ("Storey", "楼层"),
     "measured": ("measured", "实测"),
     "findings": ("Findings", "发现"),
