@@ -54,8 +54,8 @@ DEVIATION_STOPS: tuple[tuple[float, Rgb], ...] = (
     (0.6, (229, 150, 30)),
     (1.0, (146, 72, 4)),
 )
-"""Signed deviation over its range: teal inside, one calm green within the tolerance, ochre to brown outside; blue is for
-what was removed."""
+"""Signed deviation over its range: teal inside, one calm green within the tolerance, ochre to brown outside. Blue
+stands for what was removed."""
 
 
 def lighter(rgb: Rgb, share: float) -> Rgb:
