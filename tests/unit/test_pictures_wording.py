@@ -163,3 +163,20 @@ def test_pictures_and_viewer_give_one_meaning_one_colour() -> None:
     assert colours("INSIDE") == stops[:3]
     assert colours("OUTSIDE") == stops[-3:]
     assert f"const WITHIN: Rgb = [{', '.join(map(str, stops[3]))}]" in text
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_terminal_viewer_pictures_and_glossary_call_a_finding_by_one_name(kind: Kind) -> None:
+    import json
+    from pathlib import Path
+
+    from cli.words import WORDS
+
+    root = Path(__file__).resolve().parents[2]
+    viewer = {
+        language: json.loads((root / f"twin/evidence/viewer/texts/{language}.json").read_text(encoding="utf-8"))
+        for language in ("en", "zh")
+    }
+    assert WORDS["zh"][kind.value] == viewer["zh"][f"kind.{kind}"] == words("zh").kind(kind)
+    assert viewer["en"][f"kind.{kind}"] == words("en").kind(kind)
+    assert f"| {kind} | {WORDS['zh'][kind.value]} |" in (root / "docs/glossary.md").read_text(encoding="utf-8")
