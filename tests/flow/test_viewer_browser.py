@@ -219,7 +219,7 @@ def test_compare_shows_no_addition_on_the_approved_side(viewer: Browser) -> None
 def test_both_languages_are_complete_and_drawn(viewer: Browser) -> None:
     viewer.press(".tool.text")
     text = viewer.evaluate("document.body.innerText")
-    assert "加建楼层" in text
+    assert "加层" in text
     assert "与许可不一致（疑似）" in text
     assert "Layers" not in text
     assert viewer.evaluate("document.fonts.check(\"13px 'Plumbline Han'\", '加建楼层')")
@@ -285,3 +285,39 @@ def test_a_damaged_page_says_so(chrome: Browser, file: Path, tmp_path: Path) -> 
     chrome.call("Page.navigate", {"url": damaged.as_uri()})
     chrome.wait("document.body?.innerText.includes('could not be opened')")
     assert "section model is missing" in chrome.evaluate("document.body.innerText")
+
+
+def test_a_served_case_shows_the_whole_survey_and_asks_only_its_own_server(
+    chrome: Browser, scene: Scene, file: Path, tmp_path: Path
+) -> None:
+    import threading
+
+    from support import inspections
+    from support.survey_files import write_deviation
+
+    from twin.evidence.inspection import write
+    from twin.evidence.viewer.serving import CaseServer
+
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "viewer.html").write_bytes(file.read_bytes())
+    write(inspections.inspection(), tmp_path / "case")
+    random = np.random.default_rng(1)
+    middle = scene.design.surface.vertices.mean(axis=0)
+    wall = np.column_stack([random.uniform(-6, 6, 400_000), np.full(400_000, -9.0), random.uniform(0, 6, 400_000)])
+    kind = np.full(len(wall), 2)  # in the colour of additions, where the page's own cloud has none
+    write_deviation(tmp_path / "case" / "deviation.laz", wall + middle, np.full(len(wall), np.nan), kind)
+    server = CaseServer(tmp_path / "case", tmp_path / "cache")
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        chrome.size(1280, 720)
+        chrome.open(server.address)
+        before = red_share(chrome)
+        chrome.wait("document.documentElement.dataset.detail === 'true'")
+        for _ in range(100):
+            if red_share(chrome) > before + 0.04:
+                break
+        assert red_share(chrome) > before + 0.04
+        assert all(request.startswith(server.address) for request in chrome.requests())
+        assert [text for text in chrome.complaints() if "limited support" not in text] == []
+    finally:
+        server.close()

@@ -52,6 +52,27 @@ def write_las(
     return path
 
 
+def write_deviation(
+    path: Path,
+    points: Floats,
+    deviation: NDArray[Any],
+    kind: NDArray[Any],
+    rgb: NDArray[Any] | None = None,
+) -> Path:
+    """A survey as an inspection leaves it, in the design frame."""
+    header = laspy.LasHeader(version="1.4", point_format=7)
+    header.scales, header.offsets = np.full(3, 1e-4), np.floor(points.min(axis=0))
+    extra = {"deviation": np.float32, "plumbline_class": np.uint8}
+    header.add_extra_dims([laspy.ExtraBytesParams(name=name, type=form) for name, form in extra.items()])
+    data = laspy.LasData(header)
+    data.x, data.y, data.z = points.T
+    data["deviation"], data["plumbline_class"] = deviation, kind
+    if rgb is not None:
+        data.red, data.green, data.blue = (rgb.astype(np.uint16) * 257).T
+    data.write(path)
+    return path
+
+
 def write_e57(path: Path, scans: list[Mapping[str, Any]], crs: str = "") -> Path:
     """An E57 of scans, each a mapping of field to column, with `pose` (w, x, y, z, tx, ty, tz) and `name` beside."""
     image = libe57.ImageFile(str(path), "w")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import laspy
 import numpy as np
 import pytest
 from support import inspections
 from support.picture_scenes import picture_scene
+from support.survey_files import write_deviation
 
 from cli.main import run
 from twin.arrays import Bytes
@@ -30,18 +30,7 @@ def folder(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("case")
     write(inspections.inspection(), folder)
     write_diff_glb(scene, folder / "diff.glb")
-    header = laspy.LasHeader(version="1.4", point_format=7)
-    header.scales, header.offsets = np.full(3, 1e-4), np.floor(scene.points.min(axis=0))
-    header.add_extra_dims(
-        [
-            laspy.ExtraBytesParams(name="deviation", type=np.float32),
-            laspy.ExtraBytesParams(name="plumbline_class", type=np.uint8),
-        ]
-    )
-    data = laspy.LasData(header)
-    data.x, data.y, data.z = scene.points.T
-    data["deviation"], data["plumbline_class"] = scene.point_deviation, scene.point_class
-    data.write(folder / "deviation.laz")
+    write_deviation(folder / "deviation.laz", scene.points, scene.point_deviation, scene.point_class)
     return folder
 
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 
-const carried = ["three", "camera-controls", "three-mesh-bvh"];
+const carried = ["three", "camera-controls", "three-mesh-bvh", "3d-tiles-renderer"];
 const licences = carried.map(
   (name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}`,
 );

@@ -2,6 +2,7 @@
 
 import { Box3, Sphere, Vector3, type Object3D } from "three";
 import type { Cloud } from "./cloud";
+import type { Detail } from "./detail";
 import type { Facts, Vector } from "./facts";
 import type { OwnedMesh } from "./owned";
 import type { Theme } from "./palette";
@@ -15,6 +16,8 @@ export interface App {
   model: OwnedMesh;
   bodies: OwnedMesh;
   cloud: Cloud;
+  /** The survey beyond what the page carries, where it is served. */
+  detail: Detail | null;
   theme: Theme;
   /** The section box that cuts nothing, local frame. */
   whole: Cut;

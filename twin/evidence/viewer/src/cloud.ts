@@ -112,6 +112,23 @@ export class Cloud {
   }
 
   readonly typicalSpacing: number;
+  private sizeFactor = 1;
+  private finest = Infinity;
+
+  /** A block drawn as the page's own are. */
+  block(about: BlockAbout, place: Uint16Array, colour: Uint8Array, finding: Int16Array | Int32Array): Block {
+    return new Block(about, place, colour, finding, this.material);
+  }
+
+  /** Distance of the finest points that are drawn beside the page's own: none is drawn wider. */
+  set detailSpacing(spacing: number) {
+    this.finest = spacing;
+    this.fit();
+  }
+
+  private fit(): void {
+    this.set("size", Math.min(this.typicalSpacing, this.finest) * FILL * this.sizeFactor);
+  }
 
   /** Unpacks every block; the page stays alive between them. */
   async read(progress: (share: number) => void): Promise<void> {
@@ -148,7 +165,8 @@ export class Cloud {
   }
 
   look(look: { size: number; opacity: number; chosen: number; hiddenClasses: number }): void {
-    this.set("size", this.typicalSpacing * FILL * look.size);
+    this.sizeFactor = look.size;
+    this.fit();
     this.set("opacity", look.opacity);
     this.set("chosen", look.chosen);
     this.set("hiddenClasses", look.hiddenClasses);

@@ -4,6 +4,7 @@ import { Box3, Vector3 } from "three";
 import { subjectBox, type App } from "./app";
 import { Caps } from "./caps";
 import { Cloud } from "./cloud";
+import { Detail } from "./detail";
 import { dress } from "./dressing";
 import type { Facts, Vector } from "./facts";
 import { readOwned } from "./owned";
@@ -44,8 +45,11 @@ async function open(facts: Facts, progress: (share: number) => void): Promise<{ 
   all.union(subject);
   all.getBoundingSphere(stage.bounds);
   const store = new Store(firstState(roomAround(subject, all)));
-  const app: App = { facts, store, stage, model, bodies, cloud, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
-  stage.beforeDraw = (share) => cloud.showShare(share);
+  const app: App = { facts, store, stage, model, bodies, cloud, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
+  stage.beforeDraw = (share) => {
+    cloud.showShare(share);
+    app.detail?.update();
+  };
   store.hear((state) => {
     dress(app);
     marks.visible = state.layers.stations.visible;
@@ -82,6 +86,9 @@ async function start(): Promise<void> {
   }
   page.follow();
   document.documentElement.dataset.ready = "true";
+  app.detail = await Detail.of(app);
+  if (app.detail) document.documentElement.dataset.detail = "true";
+  app.stage.redraw();
 }
 
 start().catch((error: unknown) => {

@@ -96,7 +96,7 @@ export class Picker {
     const centre = new Vector3();
     let found: Hits["point"] = null;
     let best = Infinity;
-    for (const block of cloud.blocks) {
+    for (const block of [...cloud.blocks, ...(this.app.detail?.drawn() ?? [])]) {
       const sphere = block.points.geometry.boundingSphere;
       if (!sphere) continue;
       centre.copy(sphere.center).multiplyScalar(block.about.step_m).add(block.points.position);
