@@ -18,6 +18,7 @@ from twin.errors import EvidenceError, TwinError
 from twin.evidence.inspection import read
 from twin.evidence.tiles import TILESET, build_tiles
 
+LOOPBACK = "127.0.0.1"
 PAGE, SURVEY = "viewer.html", "deviation.laz"
 _TILE = re.compile(r"/tiles/(\d-\d+-\d+-\d+\.glb|tileset\.json)")
 _HEAD_BYTES = 1 << 14
@@ -32,7 +33,7 @@ _PIECE = 1 << 20
 
 
 class CaseServer:
-    """A case on `http://127.0.0.1`, until it is closed. Tiles are built once for each survey, beside the serving.
+    """A case on loopback, until it is closed. Tiles are built once for each survey, beside the serving.
 
     Parameters
     ----------
@@ -61,19 +62,19 @@ class CaseServer:
         try:
             self._server = _Server(self)
         except OSError as error:
-            raise EvidenceError(f"nothing can be served on 127.0.0.1 ({error.strerror})") from error
+            raise EvidenceError(f"nothing can be served on {LOOPBACK} ({error.strerror})") from error
         self._built = threading.Thread(target=self._build, daemon=True)
         self._built.start()
 
     @property
     def address(self) -> str:
         """Of the page."""
-        return f"http://127.0.0.1:{self._server.server_port}/"
+        return f"http://{LOOPBACK}:{self._server.server_port}/"
 
     @property
     def hosts(self) -> frozenset[str]:
         """What a browser may call this server: another name leads here from a page of somebody else."""
-        return frozenset(f"{name}:{self._server.server_port}" for name in ("127.0.0.1", "localhost"))
+        return frozenset(f"{name}:{self._server.server_port}" for name in (LOOPBACK, "localhost"))
 
     @property
     def page(self) -> Path:
@@ -128,7 +129,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, case: CaseServer) -> None:
         self.case = case
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((LOOPBACK, 0), _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
