@@ -204,6 +204,7 @@ class _Tiles:
         }
         if len(records):
             name = f"{level}-{x}-{y}-{z}.glb"
+            records = records[np.random.default_rng(node).permutation(len(records))]  # any first part is an even one
             data = glb(records["place"], records["deviation"], records["colour"], corner, width)
             (self._folder / name).write_bytes(data)
             tile["content"] = {"uri": name}

@@ -151,10 +151,10 @@ export class Cloud {
   }
 
   /** Points are shuffled within a block, so any first part of it is an even sample. */
-  showShare(share: number): void {
-    if (share === this.shuffled) return;
+  showShare(share: number, besides: Iterable<Block> = []): void {
+    if (share === 1 && this.shuffled === 1) return;
     this.shuffled = share;
-    for (const block of this.blocks) {
+    for (const block of [...this.blocks, ...besides]) {
       block.points.geometry.setDrawRange(0, share >= 1 ? Infinity : Math.max(1, Math.ceil(block.count * share)));
     }
   }

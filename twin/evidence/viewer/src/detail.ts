@@ -11,8 +11,12 @@ const META = 'meta[name="plumbline-tiles"]';
 /** Points this far apart on screen, CSS pixels, are followed by finer ones. */
 const FINEST_PX = 1.6;
 const COARSEST_PX = 40;
-/** Points drawn at once: hardware of ten years ago turns so many without stutter. */
-const BUDGET = 4_000_000;
+/** Points drawn at once: hardware of ten years ago turns the most without stutter, software the least. */
+const LEAST_POINTS = 300_000;
+const MOST_POINTS = 4_000_000;
+/** A picture at rest may take as long, and is refined where it takes less. */
+const SLOW_MS = 700;
+const QUICK_MS = 150;
 const BYTES_A_POINT = 40;
 const RETRY_MS = 1500;
 
@@ -22,11 +26,12 @@ export class Detail {
   private readonly tiles: TilesRenderer;
   /** Points of the tiles that are shown. */
   shown = 0;
+  private budget = 1_000_000;
 
   private constructor(private readonly app: App, url: string, origin: Vector) {
     this.tiles = new TilesRenderer(url);
     this.tiles.errorTarget = FINEST_PX;
-    this.tiles.lruCache.maxBytesSize = 2 * BUDGET * BYTES_A_POINT;
+    this.tiles.lruCache.maxBytesSize = 2 * MOST_POINTS * BYTES_A_POINT;
     this.tiles.group.position.set(...(origin.map((value, i) => value - (app.facts.origin[i] as number)) as Vector));
     this.tiles.group.updateMatrixWorld(true);
     this.tiles.addEventListener("load-model", ({ scene }) => this.add(scene));
@@ -52,16 +57,31 @@ export class Detail {
   }
 
   /** Before each picture: asks for what the view lacks, lets go of what it no longer needs. */
-  update(): void {
+  update(share: number): void {
     const { stage } = this.app;
     for (const camera of [...this.tiles.cameras]) if (camera !== stage.camera) this.tiles.deleteCamera(camera);
     this.tiles.setCamera(stage.camera);
     this.tiles.setResolution(stage.camera, stage.canvas.clientWidth, stage.canvas.clientHeight);
     stage.camera.updateMatrixWorld();
     this.tiles.update();
+    if (share === 1) this.fit();
+  }
+
+  /** Coarser where more is drawn than the machine bears, finer where it bears more. */
+  private fit(): void {
+    const { wholeMs } = this.app.stage;
+    if (wholeMs > SLOW_MS) this.budget = Math.max(LEAST_POINTS, Math.min(this.budget, this.shown) / 1.5);
+    else if (wholeMs < QUICK_MS) this.budget = Math.min(MOST_POINTS, this.budget * 1.2);
+    this.app.stage.wholeMs = (SLOW_MS + QUICK_MS) / 2; // learnt
     const { errorTarget } = this.tiles;
-    if (this.shown > BUDGET) this.tiles.errorTarget = Math.min(COARSEST_PX, errorTarget * 1.25);
-    else if (this.shown < BUDGET / 2) this.tiles.errorTarget = Math.max(FINEST_PX, errorTarget / 1.1);
+    if (this.shown > this.budget) this.tiles.errorTarget = Math.min(COARSEST_PX, errorTarget * 1.25);
+    else if (this.shown < this.budget / 2) this.tiles.errorTarget = Math.max(FINEST_PX, errorTarget / 1.1);
+    if (this.tiles.errorTarget !== errorTarget) this.app.stage.redraw();
+  }
+
+  /** Blocks that are at hand, drawn or not. */
+  all(): Iterable<Block> {
+    return this.blocks.values();
   }
 
   /** Blocks that are drawn now. */

@@ -47,8 +47,8 @@ async function open(facts: Facts, progress: (share: number) => void): Promise<{ 
   const store = new Store(firstState(roomAround(subject, all)));
   const app: App = { facts, store, stage, model, bodies, cloud, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
   stage.beforeDraw = (share) => {
-    cloud.showShare(share);
-    app.detail?.update();
+    app.detail?.update(share);
+    cloud.showShare(share, app.detail?.all());
   };
   store.hear((state) => {
     dress(app);

@@ -24,6 +24,8 @@ CameraControls.install({
 
 const FIELD_OF_VIEW_DEG = 40;
 const SLOW_FRAME_MS = 45;
+/** Of the points, the least that is drawn while the view moves. */
+const LEAST_SHARE = 0.02;
 /** Room that tools, legend and scale take from the picture, CSS pixels. */
 const TOOLS_PX = { above: 64, below: 112, side: 60 };
 
@@ -51,6 +53,10 @@ export class Stage {
   private isMoving = false;
   private share = 1;
   private last = performance.now();
+  private drawnAt = 0;
+  private drawnShare = 1;
+  /** Milliseconds that a picture of all points took last. */
+  wholeMs = 0;
 
   constructor(host: HTMLElement) {
     host.append(this.canvas);
@@ -181,18 +187,25 @@ export class Stage {
     const now = performance.now();
     const moved = this.controls.update(Math.min((now - this.last) / 1000, 0.1));
     this.last = now;
+    if (this.drawnAt) this.learn(now - this.drawnAt);
+    this.drawnAt = 0;
     if (!moved && !this.isDirty) return;
     this.isDirty = false;
-    const share = this.isMoving && moved ? this.share : 1;
-    const started = performance.now();
-    this.draw(share);
-    if (this.isMoving) this.adapt(performance.now() - started);
-    if (share < 1 && !moved) this.redraw();
+    this.drawnShare = this.isMoving && moved ? this.share : 1;
+    this.draw(this.drawnShare);
+    this.drawnAt = performance.now();
+    if (this.drawnShare < 1 && !moved) this.redraw();
+  }
+
+  /** What the last picture took, from its beginning to the next one: software draws after the call has returned. */
+  private learn(milliseconds: number): void {
+    if (this.drawnShare === 1) this.wholeMs = milliseconds;
+    if (this.isMoving) this.adapt(milliseconds);
   }
 
   /** Draws fewer points while moving where the machine is slow, more where it keeps up. */
   private adapt(milliseconds: number): void {
-    if (milliseconds > SLOW_FRAME_MS) this.share = Math.max(0.08, this.share * 0.7);
+    if (milliseconds > SLOW_FRAME_MS) this.share = Math.max(LEAST_SHARE, this.share * 0.6);
     else if (milliseconds < SLOW_FRAME_MS / 3) this.share = Math.min(1, this.share * 1.15);
   }
 
