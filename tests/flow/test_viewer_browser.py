@@ -321,3 +321,36 @@ def test_a_served_case_shows_the_whole_survey_and_asks_only_its_own_server(
         assert [text for text in chrome.complaints() if "limited support" not in text] == []
     finally:
         server.close()
+
+
+def test_what_is_seen_through_does_not_hide_the_finding_behind_it(
+    chrome: Browser, scene: Scene, tmp_path: Path
+) -> None:
+    """A hall around everything, as a tree beside the eye or a neighbour before the facade would stand."""
+    from dataclasses import replace
+
+    from twin.conformity.bodies import block
+    from twin.conformity.model import Change, FindingVerdict, Kind
+
+    places = scene.design.surface.vertices
+    box = np.array([places.min(axis=0) - 12.0, places.max(axis=0) + 12.0])
+    hall = replace(
+        scene.findings[0],
+        id="F-099",
+        kind=Kind.UNMODELLED_OBJECT,
+        verdict=FindingVerdict.INFORMATION,
+        change=Change.OBJECT,
+        box=box,
+        body=block(*box),
+    )
+    shares = []
+    for findings in (scene.findings, (*scene.findings, hall)):
+        path = tmp_path / f"{len(findings)}.html"
+        write_viewer(replace(scene, findings=findings), path)
+        chrome.size(1280, 720)
+        chrome.open(path.as_uri())
+        chrome.press(".findings li .finding-head")
+        chrome.settle()
+        shares.append(red_share(chrome))
+    assert shares[0] > 0.03
+    assert shares[1] > 0.6 * shares[0]

@@ -48,6 +48,9 @@ export interface OwnedUniforms {
 /** Lines win over the faces they edge. */
 const LINES_NEARER = 0.0003;
 
+/** Of a finding's body: one that is seen through more lets other findings be seen behind it. */
+const SOLID = 0.5;
+
 export type Stage = "opaque" | "depth" | "translucent" | "lines";
 
 /** Faces or lines of a mesh with owners, at one stage of the picture. */
@@ -62,6 +65,7 @@ export function ownedMaterial(stage: Stage, own: OwnedUniforms, common: Shared, 
       ...common,
       ...own,
       stage: { value: isLine ? 2 : stage === "opaque" ? 0 : 1 },
+      solid: { value: stage === "depth" && ownColour > 0.5 ? SOLID : 0 },
       nearer: { value: isLine ? nearer + LINES_NEARER : nearer },
       ownColour: { value: ownColour },
     },

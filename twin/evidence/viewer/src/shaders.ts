@@ -26,6 +26,7 @@ uniform mat4 projectionMatrix;
 uniform highp sampler2D styles;
 uniform int stylesWide;
 uniform int stage; // 0 opaque faces, 1 translucent faces, 2 lines
+uniform float solid; // what is seen through more than this hides nothing behind it
 uniform float nearer;
 ${NEARER}
 out vec3 place;
@@ -39,7 +40,7 @@ void main() {
   place = position;
   gl_Position = projectionMatrix * broughtNearer(modelViewMatrix * vec4(position, 1.0), nearer);
   bool isOpaque = colour.a > 0.985;
-  bool isSkipped = stage == 2 ? flags.z <= 0.0 : (colour.a <= 0.004 || isOpaque != (stage == 0));
+  bool isSkipped = stage == 2 ? flags.z <= 0.0 : (colour.a <= max(0.004, solid) || isOpaque != (stage == 0));
   if (isSkipped) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`;
 
