@@ -12,7 +12,7 @@ import { helpDialog } from "./help";
 import { shortcuts } from "./keys";
 import { layersPanel, pointsPanel, sectionPanel } from "./layers";
 import { legend } from "./legend";
-import { Measure } from "./measure";
+import { Measure, areaOf } from "./measure";
 import { DARK, LIGHT } from "./palette";
 import { fragment, restore } from "./permalink";
 import type { Picker } from "./pick";
@@ -23,7 +23,7 @@ import type { Store } from "./state";
 import { storeySlider } from "./storeys";
 import { summaryPanel } from "./summary";
 import { currentLanguage, setLanguage, t } from "./texts";
-import { toolbar } from "./toolbar";
+import { measureBar, toolbar } from "./toolbar";
 
 type Hear = Store["hear"];
 
@@ -106,7 +106,7 @@ export class Page {
     const { app, measure, picture } = this;
     picture.replaceChildren(app.stage.canvas, measure.layer as unknown as Node);
     app.stage.canvas.setAttribute("aria-label", t("title"));
-    const hint = el("p", { class: "hint floating" }, t("measure.first"));
+    const hint = measureBar(app, hear);
     hear((state) => {
       hint.hidden = !state.isMeasuring;
       picture.classList.toggle("measuring", state.isMeasuring);
@@ -180,6 +180,7 @@ export class Page {
         eye: () => stage.controls.getPosition(new Vector3()).add(origin).toArray(),
         screen: (place: [number, number, number]) => stage.project(new Vector3(...place).sub(origin)),
         measured: () => this.measure.lines.map(([a, b]) => a.distanceTo(b)),
+        areas: () => this.measure.areas.map(areaOf),
         state: () => this.app.store.state,
       },
     });

@@ -50,6 +50,12 @@ export class Picker {
     return corner?.place ?? point?.hit.place ?? surface?.place ?? null;
   }
 
+  /** The nearest place on the approved model; null where there is none. */
+  foot(place: Vector3): Vector3 | null {
+    const found = (this.model.geometry.boundsTree as MeshBVH | undefined)?.closestPointToPoint(place);
+    return found ? found.point.clone() : null;
+  }
+
   /** The nearest corner of the surfaces around a place; a click just beside a building still means its corner. */
   private corner(x: number, y: number): { place: Vector3; distance: number } | null {
     let found: { place: Vector3; distance: number } | null = null;

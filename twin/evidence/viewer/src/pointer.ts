@@ -22,7 +22,7 @@ export function listen(app: App, picker: Picker, measure: Measure, properties: C
     const { x, y } = within(canvas, event);
     if (app.store.state.isMeasuring) {
       const place = picker.snapped(x, y);
-      if (place) measure.take(place);
+      if (place) measure.take(place, picker.foot(place));
     } else click(app, picker, properties, x, y);
   });
   canvas.addEventListener("pointermove", (event) => {

@@ -5,6 +5,10 @@ import type { FindingVerdict, Vector } from "./facts";
 
 export type LayerName = "model" | "unseen" | "context" | "points" | "added" | "removed" | "moved" | "object" | "stations";
 
+/** From place to place, around an area, or from a place to the approved model. */
+export type MeasureBy = "length" | "area" | "model";
+export const MEASURES: MeasureBy[] = ["length", "area", "model"];
+
 export interface Layer {
   visible: boolean;
   opacity: number;
@@ -26,6 +30,7 @@ export interface State {
   /** Share of the width at which approved ends and built begins; null where they are not compared. */
   compare: number | null;
   isMeasuring: boolean;
+  measureBy: MeasureBy;
   isParallel: boolean;
   filter: FindingVerdict | null;
 }
@@ -45,7 +50,7 @@ export function firstState(whole: Cut): State {
       added: layer(0.85),
       removed: layer(0.6),
       moved: layer(0.6),
-      object: layer(0.45),
+      object: layer(0.22),
       stations: layer(1, false),
     },
     colourBy: "deviation",
@@ -54,6 +59,7 @@ export function firstState(whole: Cut): State {
     cut: whole,
     compare: null,
     isMeasuring: false,
+    measureBy: "length",
     isParallel: false,
     filter: null,
   };

@@ -4,6 +4,7 @@ import type { App } from "./app";
 import { button, el, icon } from "./dom";
 import { ICONS } from "./icons";
 import type { Measure } from "./measure";
+import { MEASURES } from "./state";
 import { t } from "./texts";
 import { VIEWS, showView, showWhole } from "./views";
 
@@ -38,6 +39,28 @@ export function toolbar(app: App, hear: App["store"]["hear"], measure: Measure):
     ruler,
     clear,
     compare,
+  );
+}
+
+/** What is measured, and what to click. */
+export function measureBar(app: App, hear: App["store"]["hear"]): HTMLElement {
+  const hint = el("span", {});
+  const choices = MEASURES.map((by) =>
+    el(
+      "button",
+      { attributes: { type: "button", "data-by": by }, on: { click: () => app.store.set({ measureBy: by }) } },
+      t(`measure.${by}`),
+    ),
+  );
+  hear((state) => {
+    hint.textContent = t(`measure.${state.measureBy}.hint`);
+    for (const choice of choices) choice.setAttribute("aria-pressed", String(choice.dataset.by === state.measureBy));
+  });
+  return el(
+    "div",
+    { class: "hint floating" },
+    el("div", { class: "segmented", attributes: { role: "group" }, label: t("measure") }, ...choices),
+    hint,
   );
 }
 
