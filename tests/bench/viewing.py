@@ -46,7 +46,8 @@ _INTRO = """\
 Written by `python -m tests.bench.viewing --write`; run by hand. A small building with its surroundings, scanned; pages
 opened in a headless Chromium that draws by software on the same two cores, 1280 x 720: what is measured here is the
 least that a page gives. *First picture* is from asking for the address to a drawn building; *whole view* until no tile
-of the first view is missing; *a step* is one of twenty steps of a turn with the mouse, from the step to the second picture after it."""
+of the first view is missing; *a step* is one of twenty steps of a turn with the
+mouse, to the second picture after it."""
 
 
 @dataclass(frozen=True)
