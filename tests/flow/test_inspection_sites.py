@@ -82,6 +82,8 @@ def test_honest_work_is_not_accused_and_what_was_not_seen_is_not_called_consiste
         returns = seen.get(case.design.elements[result.element].global_id)
         if returns == 0:
             assert result.status != "as_designed" or result.coverage < 0.5
+        if returns and site.startswith("s01"):  # of what is under way a foot may stand
+            assert result.status != "missing"
 
 
 def test_a_tower_under_construction_is_not_accused_and_its_crane_is_no_floor(tmp_path: Path) -> None:

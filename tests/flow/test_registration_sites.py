@@ -17,7 +17,7 @@ from twin.design.model import Design
 from twin.frames import angle_between_deg, inverse, move, scale_of, translation, yaw
 from twin.registration import RegistrationSettings, register
 from twin.registration.model import Mode, Status
-from twin.survey import decode, open_survey
+from twin.survey import decode, open_survey, with_stations
 from twin.survey.model import Cloud
 
 pytestmark = [pytest.mark.sites, pytest.mark.slow]
@@ -34,7 +34,7 @@ def design(data: Path) -> Reader:
 
 
 def survey_of(path: Path, folder: Path) -> Cloud:
-    return decode(open_survey([path]), folder / "columns")
+    return with_stations(decode(open_survey([path]), folder / "columns"))
 
 
 def error_of(found: Matrix4, truth: Matrix4, about: np.ndarray) -> tuple[float, float]:

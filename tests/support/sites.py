@@ -20,7 +20,7 @@ from twin.deviation import Deviation, DeviationSettings, measure
 from twin.massing import Massing, MassingSettings, survey_massing
 from twin.registration import RegistrationSettings, file_pose, register
 from twin.registration.model import Registration
-from twin.survey import decode, open_survey
+from twin.survey import decode, open_survey, with_stations
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared"
 
@@ -73,7 +73,7 @@ def _conclude(
     ifc: Path, survey: Path, scratch: Path, truth: dict[str, Any], coarse: Matrix4 | None = None
 ) -> Concluded:
     design = read_design([ifc])
-    cloud = decode(open_survey([survey]), scratch)
+    cloud = with_stations(decode(open_survey([survey]), scratch))
     scale = RegistrationSettings(scale="free") if coarse is not None else RegistrationSettings()
     registration = register(design, cloud, given=coarse, settings=scale)
     deviation = measure(design, cloud, registration, DeviationSettings())
