@@ -42,6 +42,7 @@ def test_an_ambiguous_pose_from_a_search_waits_for_a_person(
     monkeypatch.setattr(placing, "register", lambda *_, **__: found)
     monkeypatch.setattr(placing, "open_survey", lambda *_: None)
     monkeypatch.setattr(placing, "decode", lambda *_, **__: None)
+    monkeypatch.setattr(placing, "with_stations", lambda cloud, *_, **__: cloud)
     job = InspectionJob(design=(Path("a.ifc"),), survey=(Path("a.laz"),), folder=Path("case"))
     if not searched:
         _, pose = placing.placed(job, None, Stages(Silence()), tmp_path, decided=True)  # type: ignore[arg-type]
