@@ -16,6 +16,7 @@ from twin.design.model import Design, Georeference, Storey
 from twin.errors import InputError
 from twin.survey import open_survey
 from twin.survey.model import CloudFile, FileFacts, Scan
+from twin.survey.tally import Tally
 
 CHUNK = 1_000_000
 """Points read at a time: some 50 MB."""
@@ -71,21 +72,15 @@ def design_facts(design: Design) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def cloud_facts(facts: FileFacts, points: int, low: Floats, high: Floats) -> tuple[tuple[str, str], ...]:
-    """Format, unit, points and scans, extent and coordinate system.
-
-    Parameters
-    ----------
-    points : int
-        Valid points that were read.
-    low, high : (3,) m, file axes
-    """
+def cloud_facts(facts: FileFacts) -> tuple[tuple[str, str], ...]:
+    """Format, unit, points and scans, extent and coordinate system of a cloud of which every point was counted."""
+    low, high = np.array(facts.box if facts.box is not None else (np.nan,) * 6).reshape(2, 3)
     stations = sum(scan.station is not None for scan in facts.scans)
     invalid = sum(scan.invalid for scan in facts.scans)
     listed = [
         ("format", facts.format),
         ("SHA-256", facts.sha256),
-        ("points", f"{points:,}" + (f" and {invalid:,} rays without a return" if invalid else "")),
+        ("points", f"{facts.points:,}" + (f" and {invalid:,} rays without a return" if invalid else "")),
         ("unit", facts.unit),
         ("lowest corner", _corner(low)),
         ("highest corner", _corner(high)),
@@ -116,16 +111,14 @@ def _is_model(path: Path) -> bool:
 
 
 def _of_cloud(file: CloudFile, progress: Progress) -> Overview:
-    stage = "reading the cloud"
-    low, high, points = np.full(3, np.inf), np.full(3, -np.inf), 0
+    stage, tally = "reading the cloud", Tally(file.facts, 0)
     progress.started(stage, file.facts.points)
     for chunk in file.chunks(CHUNK):
-        if len(chunk.points):
-            low, high = np.minimum(low, chunk.points.min(axis=0)), np.maximum(high, chunk.points.max(axis=0))
-            points += len(chunk.points)
+        tally.add(chunk)
         progress.advanced(stage, len(chunk.points))
     progress.finished(stage)
-    return Overview(file.facts.path, cloud_facts(file.facts, points, low, high), file.facts.notes)
+    facts = tally.measured()
+    return Overview(facts.path, cloud_facts(facts), facts.notes)
 
 
 def _storey(storey: Storey) -> str:

@@ -6,7 +6,9 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from support.survey_files import cloud, write_las
 
 from cli.main import run
 
@@ -58,3 +60,15 @@ def test_the_text_lists_facts_and_what_is_odd(probes: Path, capsys: pytest.Captu
     assert "  format " in out
     assert "odd" in out
     assert err == ""
+
+
+def test_set_ups_that_a_file_numbers_are_listed_by_the_names_that_stations_go_by(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_las(tmp_path / "site.las", cloud(40), source=np.repeat([3, 8], 20))
+    assert run(["info", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "scans" in out
+    assert "scan site 3" in out
+    assert "scan site 8" in out
+    assert out.count("20 points, position unknown") == 2
