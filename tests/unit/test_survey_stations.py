@@ -179,8 +179,8 @@ def test_a_list_of_stations_goes_before_what_points_tell(tmp_path: Path) -> None
     [
         ("name,x,y\n7,1,2\n", "lacks the column z"),
         ("", "lacks the column name"),
-        ("name,x,y,z\n7,1,2,high\n", "line 2: x, y or z is not a number"),
-        ("name,x,y,z\n7,1,2,inf\n", "not finite"),
+        ("name,x,y,z\n7,1,2,high\n", "line 2: z is not a number"),
+        ("name,x,y,z\n7,1,2,inf\n", "line 2: z is not finite"),
         ("name,x,y,z\n7,1,2,3\n7,1,2,4\n", "line 3: 7 is named twice"),
         ("name,x,y,z\n9,1,2,3\n", "no set-up is named '9'"),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.arrays import Longs, frozen
+from twin.delimited import read_lines
 from twin.errors import InputError
 from twin.survey.model import Cloud, FileFacts, Scan
 from twin.survey.stations import MOST_POINTS, Station, station_of
@@ -34,24 +34,14 @@ def read_stations(path: Path) -> Places:
     InputError
         Unreadable, a column or number missing, or a name twice.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(stream, strict=True)]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})", "name a readable CSV file") from error
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no CSV text", _HINT) from error
-    header = [cell.lower() for cell in rows[0]] if rows else []
-    for column in _COLUMNS:
-        if column not in header:
-            raise InputError(f"{path}: lacks the column {column}", _HINT)
     places: Places = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if any(row):
-            name, place = _place(path, number, dict(zip(header, row, strict=False)))
-            if name in places:
-                raise InputError(f"{path}, line {number}: {name} is named twice", _HINT)
-            places[name] = place
+    for line in read_lines(path, _COLUMNS, _HINT)[1]:
+        name, place = line.cells["name"], (line.value("x"), line.value("y"), line.value("z"))
+        if not name:
+            raise line.wrong("the name is missing")
+        if name in places:
+            raise line.wrong(f"{name} is named twice")
+        places[name] = place
     return places
 
 
@@ -81,16 +71,6 @@ def with_stations(cloud: Cloud, given: Places | None = None, seed: int = 0) -> C
         x, y, z = (station.position + cloud.origin).tolist()
         scans[number] = replace(scans[number], station=(x, y, z), sigma_m=station.sigma_m)
     return replace(cloud, scans=tuple(scans), stations=frozen(stations), facts=tuple(_facts(cloud.facts, scans)))
-
-
-def _place(path: Path, number: int, record: dict[str, str]) -> tuple[str, tuple[float, float, float]]:
-    try:
-        x, y, z = (float(record.get(axis, "")) for axis in "xyz")
-    except ValueError as error:
-        raise InputError(f"{path}, line {number}: x, y or z is not a number", _HINT) from error
-    if not record.get("name") or not np.isfinite((x, y, z)).all():
-        raise InputError(f"{path}, line {number}: the name is missing, or x, y or z is not finite", _HINT)
-    return record["name"], (x, y, z)
 
 
 def _matched(cloud: Cloud, given: Places) -> dict[int, tuple[float, float, float]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from twin.arrays import Flags, Floats, Matrix4, frozen
+from twin.delimited import Line, read_lines
 from twin.errors import InputError, Underconstrained
 from twin.frames import move
 from twin.registration.anchors.rigid import fitted
@@ -79,46 +79,28 @@ def read_control(path: Path) -> ControlPoints:
     InputError
         Unreadable, a column or number missing, a name twice, or a role that is neither control nor check.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.reader(stream, strict=True))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})", "name a readable CSV file") from error
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no CSV text", _HINT) from error
-    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-    header = [cell.lower() for cell in rows[0]] if rows else []
+    header, lines = read_lines(path, _COLUMNS, _HINT)
     in_file = _IN_FILE if any(column in header for column in _IN_FILE) else ()
-    missing = [column for column in (*_COLUMNS, *in_file) if column not in header]
-    if missing:
+    if missing := [column for column in in_file if column not in header]:
         raise InputError(f"{path}: lacks the column {missing[0]}", _HINT)
     numbers = (*_NUMBERS, *in_file)
-    records = [_record(path, number, header, row, numbers) for number, row in enumerate(rows[1:], start=2)]
-    names = tuple(str(record["name"]) for record in records)
+    records = [([line.value(key) for key in numbers], _role(line)) for line in lines]
+    names = tuple(line.cells["name"] for line in lines)
     if len(set(names)) < len(names):
         raise InputError(f"{path}: a point is named twice", "give every point its own name")
-    table = np.array([[float(record[key]) for key in numbers] for record in records]).reshape(-1, len(numbers))
+    table = np.array([values for values, _ in records]).reshape(-1, len(numbers))
     if np.any(table[:, 3] <= 0.0):
         raise InputError(f"{path}: a sigma is not above zero", _HINT)
-    checks = np.array([record["role"] == "check" for record in records], dtype=np.bool_)
+    checks = np.array([role == "check" for _, role in records], dtype=np.bool_)
     found = frozen(table[:, 4:].copy()) if in_file else None
     return ControlPoints(names, frozen(table[:, :3].copy()), found, frozen(table[:, 3].copy()), frozen(checks))
 
 
-def _record(path: Path, number: int, header: list[str], row: list[str], numbers: tuple[str, ...]) -> dict[str, str]:
-    """One line by column, checked."""
-    record = dict(zip(header, row, strict=False))
-    for key in numbers:
-        try:
-            finite = bool(np.isfinite(float(record.get(key, ""))))
-        except ValueError as error:
-            raise InputError(f"{path}, line {number}: {key} is not a number", _HINT) from error
-        if not finite:
-            raise InputError(f"{path}, line {number}: {key} is not finite", _HINT)
-    record["role"] = record.get("role", "").lower()
-    if record["role"] not in _ROLES:
-        raise InputError(f"{path}, line {number}: role is {record['role']!r}", _HINT)
-    return record
+def _role(line: Line) -> str:
+    role = line.cells.get("role", "").lower()
+    if role not in _ROLES:
+        raise line.wrong(f"role is {role!r}")
+    return role
 
 
 def fit_control(points: ControlPoints, unit_m: float = 1.0, free_scale: bool = False) -> ControlFit:
