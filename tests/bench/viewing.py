@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support import inspections  # noqa: E402
 from support.browser import Browser, browser, chromium  # noqa: E402
 from support.scenes import small_building  # noqa: E402
+from support.survey_files import deviation_header  # noqa: E402
 
 from twin.evidence.inspection import write  # noqa: E402
 from twin.evidence.scene import Scene  # noqa: E402
@@ -132,10 +133,7 @@ def _write_large(scene: Scene, path: Path) -> None:
     import laspy
 
     lots = np.random.default_rng(1)
-    header = laspy.LasHeader(version="1.4", point_format=7)
-    header.scales, header.offsets = np.full(3, 1e-4), np.floor(scene.points.min(axis=0))
-    extra = {"deviation": np.float32, "plumbline_class": np.uint8}
-    header.add_extra_dims([laspy.ExtraBytesParams(name=name, type=kind) for name, kind in extra.items()])
+    header = deviation_header(scene.points)
     with laspy.open(path, "w", header=header) as writer:
         for start in range(0, _SERVED, _BLOCK):
             rows = np.sort(lots.integers(0, len(scene.points), min(_BLOCK, _SERVED - start)))

@@ -52,6 +52,15 @@ def write_las(
     return path
 
 
+def deviation_header(points: Floats) -> laspy.LasHeader:
+    """Of such a survey, about some points."""
+    header = laspy.LasHeader(version="1.4", point_format=7)
+    header.scales, header.offsets = np.full(3, 1e-4), np.floor(points.min(axis=0))
+    extra = {"deviation": np.float32, "plumbline_class": np.uint8}
+    header.add_extra_dims([laspy.ExtraBytesParams(name=name, type=form) for name, form in extra.items()])
+    return header
+
+
 def write_deviation(
     path: Path,
     points: Floats,
@@ -60,11 +69,7 @@ def write_deviation(
     rgb: NDArray[Any] | None = None,
 ) -> Path:
     """A survey as an inspection leaves it, in the design frame."""
-    header = laspy.LasHeader(version="1.4", point_format=7)
-    header.scales, header.offsets = np.full(3, 1e-4), np.floor(points.min(axis=0))
-    extra = {"deviation": np.float32, "plumbline_class": np.uint8}
-    header.add_extra_dims([laspy.ExtraBytesParams(name=name, type=form) for name, form in extra.items()])
-    data = laspy.LasData(header)
+    data = laspy.LasData(deviation_header(points))
     data.x, data.y, data.z = points.T
     data["deviation"], data["plumbline_class"] = deviation, kind
     if rgb is not None:

@@ -395,19 +395,3 @@ def test_a_storey_too_many_on_equal_ones_is_one_storey_also_from_the_street() ->
     found = [f for f in _accusing(result) if f.kind is Kind.EXTRA_STOREY]
     assert len(found) == 1
     assert found[0].box[0, 2] == pytest.approx(12.0, abs=0.05)
-
-
-def test_what_nobody_saw_the_whole_of_is_stated_as_a_least() -> None:
-    """The extension from one corner, so that a side stays hidden; from all sides its size is a number."""
-    world, kind, outline, base, top = PLANTED["extension"]
-    true = float(np.prod(np.ptp(np.array(outline), axis=0)))
-    places = stations_of(world)
-    front = (places[:, 0] > 12.5) & (places[:, 1] > 6.0)
-    for keep, is_whole in ((front, False), (np.ones(len(places), dtype=bool), True)):
-        result = inspected(observed(world, density=60.0, keep=keep))
-        (finding,) = (f for f in result.judgement.findings if f.kind is kind)
-        assert bool(finding.at_least) is not is_whole
-        if not is_whole:
-            assert 0.0 < finding.at_least["area_m2"] <= true
-            assert 0.0 < finding.at_least["volume_m3"] <= true * (top - base)
-            assert "at least" in finding.title

@@ -19,6 +19,7 @@ from support.survey_files import write_deviation
 
 from twin.arrays import Floats
 from twin.errors import EvidenceError
+from twin.evidence.exchange import open_measured
 from twin.evidence.inspection import write
 from twin.evidence.tiles import TILESET, build_tiles
 from twin.evidence.tiles.octree import DEEPEST, Counting, node_of, parent_of
@@ -46,7 +47,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Floats, Floa
 @pytest.fixture(scope="module")
 def tiles(survey: tuple[Path, Any, Any, Any, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiles") / "made"
-    build_tiles(survey[0], ORIGIN, folder)
+    build_tiles(open_measured(survey[0]), ORIGIN, folder)
     return folder
 
 
@@ -128,7 +129,7 @@ def test_the_coarsest_tile_shows_the_whole_evenly(tiles: Path) -> None:
 def test_the_same_survey_gives_the_same_tiles(
     tiles: Path, survey: tuple[Path, Any, Any, Any, Any], tmp_path: Path
 ) -> None:
-    build_tiles(survey[0], ORIGIN, tmp_path / "again")
+    build_tiles(open_measured(survey[0]), ORIGIN, tmp_path / "again")
     names = sorted(path.name for path in tiles.iterdir())
     assert names == sorted(path.name for path in (tmp_path / "again").iterdir())
     assert all((tiles / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in names)
@@ -138,7 +139,7 @@ def test_a_survey_that_breaks_off_leaves_nothing(survey: tuple[Path, Any, Any, A
     broken = tmp_path / "deviation.laz"
     broken.write_bytes(survey[0].read_bytes()[:-5000])
     with pytest.raises(EvidenceError, match=r"deviation\.laz"):
-        build_tiles(broken, ORIGIN, tmp_path / "made")
+        build_tiles(open_measured(broken), ORIGIN, tmp_path / "made")
     assert [path.name for path in tmp_path.iterdir()] == ["deviation.laz"]
 
 

@@ -85,6 +85,7 @@ class _Patches:
     density: Floats
 
     def some(self, chosen: Longs) -> _Patches:
+        """The patches in these rows."""
         return _Patches(self.middles[chosen], self.normals[chosen], self.reach[chosen], self.density[chosen])
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from twin.arrays import Bytes, Floats, Floats32, Ints
 from twin.errors import EvidenceError
+from twin.evidence.exchange import MeasuredSurvey, open_measured
+from twin.evidence.exchange.measured import AGAIN
 from twin.evidence.inspection import read
 from twin.evidence.schema import Inspection
 
 MOST_POINTS = 4_000_000
 """What software rendering turns without stutter; of a larger survey as many are drawn by chance."""
-_CHUNK = 1 << 20
-_AGAIN = "inspect again to write it"
 _TO_DESIGN = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Design x, y, z of glTF x, y, z, which is y-up."""
 
@@ -73,25 +73,21 @@ def read_case(folder: Path, most_points: int = MOST_POINTS) -> FinishedCase:
     """
     inspection = read(folder)
     folder = folder if folder.is_dir() else folder.parent
-    solids, origin = _solids(_present(folder / "diff.glb"))
-    points, deviation, point_class, surveyed = _points(_present(folder / "deviation.laz"), origin, most_points)
-    return FinishedCase(inspection, solids, origin, points, deviation, point_class, surveyed)
-
-
-def _present(path: Path) -> Path:
-    if not path.is_file():
-        raise EvidenceError(f"{path.parent}: holds no {path.name}", _AGAIN)
-    return path
+    solids, origin = _solids(folder / "diff.glb")
+    survey = open_measured(folder / "deviation.laz")
+    return FinishedCase(inspection, solids, origin, *_points(survey, origin, most_points), survey.count)
 
 
 def _solids(path: Path) -> tuple[tuple[Solid, ...], Floats]:
     import trimesh
 
+    if not path.is_file():
+        raise EvidenceError(f"{path.parent}: holds no {path.name}", AGAIN)
     try:
         scene: Any = trimesh.load_scene(path, process=False)
         origin = np.array(scene.metadata["origin_m"], dtype=np.float64)
     except Exception as error:
-        raise EvidenceError(f"{path}: cannot be read ({error})", _AGAIN) from error
+        raise EvidenceError(f"{path}: cannot be read ({error})", AGAIN) from error
     found = []
     for name in sorted(scene.geometry):
         mesh = scene.geometry[name]
@@ -101,22 +97,15 @@ def _solids(path: Path) -> tuple[tuple[Solid, ...], Floats]:
     return tuple(found), origin
 
 
-def _points(path: Path, origin: Floats, most: int) -> tuple[Floats32, Floats32, Bytes, int]:
-    """Points by chance, no more than `most`, of a file that is read in parts."""
-    import laspy
-
-    lots, parts = np.random.default_rng(0), []
-    try:
-        with laspy.open(path) as reader:
-            count = int(reader.header.point_count)
-            chance = min(1.0, most / max(count, 1))
-            for part in reader.chunk_iterator(_CHUNK):
-                some = np.flatnonzero(lots.random(len(part), dtype=np.float32) < chance)
-                xyz = np.column_stack([np.asarray(part[axis])[some] for axis in "xyz"]) - origin
-                parts.append((xyz.astype(np.float32), part["deviation"][some], part["plumbline_class"][some]))
-    except Exception as error:
-        raise EvidenceError(f"{path}: cannot be read ({error})", _AGAIN) from error
-    if not parts:
-        return np.zeros((0, 3), np.float32), np.zeros(0, np.float32), np.zeros(0, np.uint8), 0
-    points, deviation, kinds = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return points, deviation.astype(np.float32), kinds.astype(np.uint8), count
+def _points(survey: MeasuredSurvey, origin: Floats, most: int) -> tuple[Floats32, Floats32, Bytes]:
+    """Points by chance, no more than about `most`, less the origin, with their deviations and classes."""
+    lots, chance = np.random.default_rng(0), min(1.0, most / max(survey.count, 1))
+    found: list[tuple[Floats32, Floats32, Bytes]] = [
+        (np.zeros((0, 3), np.float32), np.zeros(0, np.float32), np.zeros(0, np.uint8))
+    ]
+    for part in survey.parts():
+        some = np.flatnonzero(lots.random(len(part.places), dtype=np.float32) < chance)
+        places = (part.places[some] - origin).astype(np.float32)
+        found.append((places, part.deviation[some], part.kind[some]))
+    points, deviation, kind = (np.concatenate(column) for column in zip(*found, strict=True))
+    return points, deviation, kind

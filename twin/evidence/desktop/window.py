@@ -12,14 +12,24 @@ from twin.conformity.model import FindingVerdict, Kind
 from twin.evidence.desktop.finished import FinishedCase
 from twin.evidence.desktop.texts import TEXTS
 from twin.evidence.pictures.facades import ramp
-from twin.evidence.pictures.lettering import font_path
+from twin.evidence.pictures.lettering import font_path, wrapped
 from twin.evidence.pictures.palette import INK, POINT, unit
 from twin.evidence.pictures.words import words
 from twin.evidence.quantities import quantity
 from twin.evidence.scene import PointClass
 from twin.evidence.schema import FindingPart
+from twin.evidence.viewer.wording import words_of
 
-LAYERS = ("design", "not_observed", "additions", "removals", "moved", "objects", "survey")
+LAYERS = {
+    "design": "layer.model",
+    "not_observed": "layer.unseen",
+    "additions": "layer.added",
+    "removals": "layer.removed",
+    "moved": "layer.moved",
+    "objects": "layer.object",
+    "survey": "layer.points",
+}
+"""Layers, and what the viewer calls them."""
 _BY_DEVIATION = (PointClass.AS_DESIGNED, PointClass.DEVIATING)
 _RANGE = 5.0
 """Tolerances at either end of the colours, as in the viewer."""
@@ -31,7 +41,7 @@ _NEAR, _FAR = 2.8, 1.5
 """Distance of the eye in diagonals of a finding, of the whole."""
 _LEAST_M = 6.0
 _LETTERS_PT = 11
-_WRAP = 46
+_CARD_MM, _MOST_LINES = 92.0, 6
 _MOST_LISTED = 24
 _CARD, _MEASURED, _IMPRINT = (0.69, 0.985), (0.35, 0.06), (0.01, 0.01)
 """Where lettering stands, in shares of the window."""
@@ -54,7 +64,7 @@ class Window:
     def __init__(self, case: FinishedCase, language: str = "en", *, off_screen: bool = False) -> None:
         import pyvista as pv
 
-        self.case, self._say, self._own = case, words(language), TEXTS[language]
+        self.case, self._say, self._own = case, words(language), words_of(language) | TEXTS[language]
         self._plotter: Any = pv.Plotter(off_screen=off_screen, window_size=list(_SIZE), title="Plumbline")
         self._plotter.set_background("white")
         self._actors: dict[str, list[Any]] = {layer: [] for layer in LAYERS}
@@ -182,13 +192,13 @@ class Window:
                 color_on=unit(INK),
                 color_off="white",
             )
-            self._letters(self._own[layer], (place[0] + _BOX_PX + 10.0, place[1] + 3.0))
+            self._letters(self._own[LAYERS[layer]], (place[0] + _BOX_PX + 10.0, place[1] + 3.0))
         low, high = (float(corner[2]) + float(self.case.origin[2]) for corner in self._extent())
         self._plotter.add_slider_widget(
             self.cut_above,
             (low, high + 1.0),
             value=high + 1.0,
-            title=self._own["cut"] if self._say.language == "en" else "z / m",
+            title=self._own["cut"],
             pointa=(0.70, 0.08),
             pointb=(0.97, 0.08),
             style="modern",
@@ -235,7 +245,7 @@ class Window:
                 sizes.append(self._say(key, value=quantity(value, getattr(finding.uncertainty, name), 2, least)))
         verdict = self._say.verdict(FindingVerdict(finding.verdict))
         text = [self._line(finding), verdict, finding.title, *sizes, finding.rule, *finding.caveats]
-        return [line for long in text if long for line in _wrapped(long)]
+        return [line for long in text if long for line in wrapped(long, _LETTERS_PT, _CARD_MM, _MOST_LINES)]
 
     def _look_at(self, low: Floats, high: Floats, diagonals: float) -> None:
         middle = 0.5 * (low + high)
@@ -267,25 +277,3 @@ class Window:
 def _opacity(layer: str, stored: float) -> float:
     """The approved building is seen through, so that what stands in it shows."""
     return {"design": 0.35, "not_observed": 0.25}.get(layer, stored)
-
-
-def _wrapped(text: str) -> list[str]:
-    """Lines of a text; a Chinese letter is as wide as two others."""
-    lines, line, width = [], "", 0
-    for word in _words(text):
-        size = sum(2 if ord(letter) >= 0x2E80 else 1 for letter in word)
-        if line and width + size > _WRAP:
-            lines.append(line.rstrip())
-            line, width = "", 0
-        line, width = line + word, width + size
-    return [*lines, line.rstrip()]
-
-
-def _words(text: str) -> list[str]:
-    words_, word = [], ""
-    for letter in text:
-        word += letter
-        if letter == " " or ord(letter) >= 0x2E80:
-            words_.append(word)
-            word = ""
-    return [*words_, word] if word else words_

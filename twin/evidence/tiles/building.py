@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +14,23 @@ import numpy as np
 
 from twin.arrays import Floats, Longs
 from twin.errors import EvidenceError
+from twin.evidence.exchange import MeasuredPoints, MeasuredSurvey
 from twin.evidence.tiles.glb import glb
 from twin.evidence.tiles.octree import DEEPEST, GRID, Counting, Node, Octree, node_of, parent_of
 
 TILESET = "tileset.json"
-_CHUNK = 1 << 20
-_AGAIN = "inspect again to write it"
 _RECORD = np.dtype([("place", "<f8", (3,)), ("deviation", "<f4"), ("colour", "u1", (4,))])
 _NO_COLOUR = 128
 
 Progress = Callable[[int, int], None]
 
 
-def build_tiles(survey: Path, origin: Floats, folder: Path, on_progress: Progress | None = None) -> None:
+def build_tiles(survey: MeasuredSurvey, origin: Floats, folder: Path, on_progress: Progress | None = None) -> None:
     """Writes `tileset.json` and its tiles (3D Tiles 1.1, glTF points, refined by adding).
 
     Parameters
     ----------
-    survey : Path
-        A `deviation.laz`.
+    survey : MeasuredSurvey
     origin : (3,) m, design frame
         Tiles are less this.
     folder : Path
@@ -67,44 +65,21 @@ def build_tiles(survey: Path, origin: Floats, folder: Path, on_progress: Progres
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _chunks(survey: Path, origin: Floats) -> Iterator[Any]:
-    """The survey in records, design frame less the origin."""
-    import laspy
-
-    try:
-        with laspy.open(survey) as reader:
-            has_colour = "red" in reader.header.point_format.dimension_names
-            for part in reader.chunk_iterator(_CHUNK):
-                records = np.zeros(len(part), dtype=_RECORD)
-                for axis, name in enumerate("xyz"):
-                    records["place"][:, axis] = np.asarray(part[name]) - origin[axis]
-                records["deviation"], records["colour"][:, 3] = part["deviation"], part["plumbline_class"]
-                for channel, name in enumerate(("red", "green", "blue")):
-                    records["colour"][:, channel] = np.asarray(part[name]) // 257 if has_colour else _NO_COLOUR
-                yield records
-    except (OSError, ValueError, KeyError, RuntimeError, AttributeError) as error:
-        raise EvidenceError(f"{survey}: cannot be read ({error})", _AGAIN) from error
+def _records(part: MeasuredPoints, origin: Floats) -> Any:
+    """Points as they are dealt, less the origin."""
+    records = np.zeros(len(part.places), dtype=_RECORD)
+    records["place"], records["deviation"] = part.places - origin, part.deviation
+    records["colour"][:, :3], records["colour"][:, 3] = _NO_COLOUR if part.rgb is None else part.rgb, part.kind
+    return records
 
 
-def _bounds(survey: Path, origin: Floats) -> tuple[Floats, Floats, int]:
-    import laspy
-
-    try:
-        with laspy.open(survey) as reader:
-            header = reader.header
-            return np.array(header.mins) - origin, np.array(header.maxs) - origin, int(header.point_count)
-    except (OSError, ValueError, RuntimeError, laspy.errors.LaspyException) as error:
-        raise EvidenceError(f"{survey}: cannot be read ({error})", _AGAIN) from error
-
-
-def _octree(survey: Path, origin: Floats, on_progress: Progress | None) -> Octree:
-    low, high, count = _bounds(survey, origin)
-    counting, done = Counting(low, high), 0
-    for records in _chunks(survey, origin):
-        counting.add(records["place"])
-        done += len(records)
+def _octree(survey: MeasuredSurvey, origin: Floats, on_progress: Progress | None) -> Octree:
+    counting, done = Counting(survey.low - origin, survey.high - origin), 0
+    for part in survey.parts():
+        counting.add(part.places - origin)
+        done += len(part.places)
         if on_progress:
-            on_progress(done, 2 * count)
+            on_progress(done, 2 * survey.count)
     return counting.octree()
 
 
@@ -136,14 +111,17 @@ class _Leaves:
         return np.concatenate(parts)
 
 
-def _part(survey: Path, origin: Floats, octree: Octree, leaves: _Leaves, on_progress: Progress | None) -> None:
-    count, done = _bounds(survey, origin)[2], 0
-    for records in _chunks(survey, origin):
+def _part(
+    survey: MeasuredSurvey, origin: Floats, octree: Octree, leaves: _Leaves, on_progress: Progress | None
+) -> None:
+    done = survey.count
+    for part in survey.parts():
+        records = _records(part, origin)
         if len(records):
             leaves.add(octree.leaves_of(records["place"]), records)
         done += len(records)
         if on_progress:
-            on_progress(count + done, 2 * count)
+            on_progress(done, 2 * survey.count)
 
 
 class _Tiles:

@@ -7,11 +7,10 @@ import struct
 
 import numpy as np
 
-from twin.arrays import Bytes, Floats, Floats32, Shorts
+from twin.arrays import Bytes, Floats, Floats32
+from twin.evidence.steps import deviation_steps
 
 STEPS = 65_535
-_DEVIATION_STEP_M = 0.0001
-_MIDDLE = 32_768
 _POINTS_MODE, _UNSIGNED_SHORT, _UNSIGNED_BYTE, _ARRAY_BUFFER = 0, 5123, 5121, 34962
 _JSON, _BIN = 0x4E4F534A, 0x004E4942
 
@@ -38,7 +37,7 @@ def glb(points: Floats, deviation: Floats32, colour: Bytes, corner: Floats, widt
     count, step = len(points), width_m / STEPS
     place = np.zeros((count, 4), dtype="<u2")
     place[:, :3] = np.clip(np.rint((points - corner) / step), 0, STEPS)
-    place[:, 3] = packed(deviation)
+    place[:, 3] = deviation_steps(deviation)
     body = place.tobytes() + np.ascontiguousarray(colour, dtype=np.uint8).tobytes()
     matrix = [step, 0, 0, 0, 0, 0, -step, 0, 0, step, 0, 0, corner[0], corner[2], -corner[1], 1]
     shorts, bytes_ = {"buffer": 0, "byteStride": 8, "target": _ARRAY_BUFFER}, {"buffer": 0, "byteStride": 4}
@@ -70,12 +69,6 @@ def glb(points: Floats, deviation: Floats32, colour: Bytes, corner: Floats, widt
         ],
     }
     return _container(json.dumps(document, separators=(",", ":")).encode(), body)
-
-
-def packed(deviation: Floats32) -> Shorts:
-    """(n,) uint16: deviations in 0.1 mm + 32768, 0 beyond the band."""
-    steps = np.clip(np.rint(np.nan_to_num(deviation.astype(np.float64)) / _DEVIATION_STEP_M), -32_767, 32_767) + _MIDDLE
-    return np.where(np.isfinite(deviation), steps, 0).astype(np.uint16)
 
 
 def _accessor(view: int, offset: int, kind: int, count: int, form: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import Bytes, Floats, Floats32, Ints, Longs, distinct
+from twin.evidence.steps import deviation_steps
 
 _STEP_M = 0.0005
 """Finest step: rounds a coordinate by a quarter of a millimetre at most."""
@@ -19,9 +20,6 @@ _MOST_CELLS = 256
 """Each cell is drawn by a call of its own; graphics hardware likes hundreds of calls, not thousands."""
 _BLOCK_POINTS = 1 << 18
 """Points unpacked at a time, which bounds the page's memory."""
-_DEVIATION_STEP_M = 0.0001
-_BEYOND = 0
-"""Stands for a deviation beyond the band."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +76,7 @@ def blocks(
                 step_m=step,
                 spacing_m=_spacing(steps[chosen]) * step,
                 arrays={
-                    "place": np.column_stack([steps[chosen], _deviation_steps(deviation[chosen])]),
+                    "place": np.column_stack([steps[chosen], deviation_steps(deviation[chosen])]),
                     "colour": _colours(rgb, point_class, chosen),
                     "finding": finding[chosen].astype(np.int16 if finding.max() < 32_767 else np.int32),
                 },
@@ -116,13 +114,6 @@ def _spacing(steps: NDArray[np.uint16]) -> float:
     if len(steps) < 2:
         return 0.0
     return float(np.median(np.linalg.norm(np.diff(steps.astype(np.int64), axis=0), axis=1)))
-
-
-def _deviation_steps(deviation: Floats32) -> NDArray[np.uint16]:
-    steps = np.rint(np.nan_to_num(deviation.astype(np.float64)) / _DEVIATION_STEP_M) + 32_768
-    steps = steps.clip(1, _STEPS)
-    steps[~np.isfinite(deviation)] = _BEYOND
-    return steps.astype(np.uint16)
 
 
 def _colours(rgb: Bytes | None, point_class: Bytes, chosen: Longs) -> Bytes:

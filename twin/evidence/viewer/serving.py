@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from twin import digest
-from twin.arrays import Floats
 from twin.errors import EvidenceError, TwinError
+from twin.evidence.exchange import open_measured
 from twin.evidence.inspection import read
 from twin.evidence.tiles import TILESET, build_tiles
 
@@ -100,26 +100,16 @@ class CaseServer:
         self._server.server_close()
 
     def _build(self) -> None:
-        survey = self._folder / SURVEY
+        path = self._folder / SURVEY
         try:
-            tiles = self._cache / digest.of_file(survey)[:24]
+            tiles = self._cache / digest.of_file(path)[:24]
             if not (tiles / TILESET).is_file():
-                build_tiles(survey, _origin(survey), tiles, self._on_progress)
+                survey = open_measured(path)
+                # less whole metres at the lowest corner, near which single precision is exact
+                build_tiles(survey, np.floor(survey.low), tiles, self._on_progress)
             self.tiles = tiles
         except TwinError as error:
             self.failure = error
-
-
-def _origin(survey: Path) -> Floats:
-    """(3,) whole metres at the lower corner: tiles keep single precision near it."""
-    import laspy
-
-    try:
-        with laspy.open(survey) as reader:
-            lowest: Floats = np.floor(np.array(reader.header.mins))
-    except Exception as error:
-        raise EvidenceError(f"{survey}: cannot be read ({error})", "inspect again to write it") from error
-    return lowest
 
 
 class _Server(ThreadingHTTPServer):
