@@ -115,3 +115,24 @@ def test_a_folder_that_cannot_be_made_is_named(scene: Scene, tmp_path: Path) -> 
     blocked.write_text("a file where the case should be")
     with pytest.raises(EvidenceError, match="case"):
         write_pictures(scene, blocked)
+
+
+def test_caveats_stand_whole_on_every_picture_of_their_finding(scene: Scene, tmp_path: Path) -> None:
+    """However many there are: the foot of the picture grows, and the band below keeps what it says."""
+    caveat = "its roof was seen from below: it is taken to be as thick as the approved one, 0.35 m"
+    few, many = (
+        dataclasses.replace(scene, findings=(dataclasses.replace(scene.findings[0], caveats=caveats),))
+        for caveats in ((), (caveat,) * 6)
+    )
+    for name, one in (("few", few), ("many", many)):
+        (tmp_path / name).mkdir()
+        write_pictures(one, tmp_path / name)
+    for kind in ("close", "section", "plan"):
+        sheets = [
+            np.asarray(Image.open(tmp_path / name / "pictures" / f"F-001-{kind}.png")).astype(int)
+            for name in ("few", "many")
+        ]
+        changed = np.flatnonzero(np.abs(sheets[0] - sheets[1]).sum(axis=2).any(axis=1)) * 25.4 / DPI
+        assert changed.min() > HEIGHT_MM - BAND_MM - 30.0
+        assert changed.max() < HEIGHT_MM - BAND_MM + 0.5
+        assert changed.max() - changed.min() > 6.0  # three lines and more

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.conformity.model import Change
 from twin.evidence.pictures.drawing import Frame
 from twin.evidence.pictures.marks import imprint, scale_bar
-from twin.evidence.pictures.page import BAND_MM, Entry, Page, blank, legend
+from twin.evidence.pictures.page import BAND_MM, Entry, Page, at_the_foot, blank, legend, notes
 from twin.evidence.pictures.palette import CHANGE, DESIGN, DESIGN_CUT, POINT
 from twin.evidence.pictures.subject import Subject
 from twin.evidence.quantities import quantity
@@ -18,8 +18,16 @@ def finding_page(subject: Subject, number: int, subtitle: str) -> Page:
     return blank(subject.say.kind(finding.kind), subtitle, (finding.id, CHANGE[finding.change]), subject.scene.case)
 
 
-def finding_notes(subject: Subject, number: int) -> list[str]:
-    """A finding's title, verdict, sizes with their expanded uncertainty, and caveats, a line each."""
+def annotate(page: Page, subject: Subject, number: int, *more: str) -> None:
+    """What is said of a finding, and more, in the band; its caveats whole, at the foot of the picture."""
+    notes(page, [*_notes(subject, number), *more])
+    caveats = subject.scene.findings[number].caveats
+    if caveats:
+        at_the_foot(page, subject.say("caveats", text="; ".join(caveats)))
+
+
+def _notes(subject: Subject, number: int) -> list[str]:
+    """A finding's title, verdict and sizes with their expanded uncertainty, a line each."""
     say, finding = subject.say, subject.scene.findings[number]
     sizes = []
     for key, value, unit_name in (
@@ -33,8 +41,7 @@ def finding_notes(subject: Subject, number: int) -> list[str]:
     lines = [finding.title, say.verdict(finding.verdict)]
     if finding.storey:
         lines[1] += f" · {say('storey')}: {finding.storey}"
-    lines += [" · ".join(sizes)] if sizes else []
-    return lines + ([say("caveats", text="; ".join(finding.caveats))] if finding.caveats else [])
+    return [*lines, " · ".join(sizes)] if sizes else lines
 
 
 def drawing_legend(page: Page, subject: Subject, changes: list[Change], classes: list[PointClass]) -> None:

@@ -19,6 +19,7 @@ PICTURE_MM = (WIDTH_MM, HEIGHT_MM - BAND_MM - TITLE_MM)
 DPI = 160.0
 """About 6 pixels a millimetre: sharp on a screen and in print, and a set of pictures stays below 20 MB."""
 
+_FOOT_MM, _FOOT_PT, _MOST_AT_FOOT = 9.0, 7.5, 6
 _PER_MM = DPI / 25.4
 PICTURE_PX = (round(PICTURE_MM[0] * _PER_MM), round(PICTURE_MM[1] * _PER_MM))
 
@@ -151,6 +152,13 @@ def notes(page: Page, lines: list[str]) -> None:
             if y > 2.5:
                 write(page.paper, (x, y), part, size, colour)
             y -= step
+
+
+def at_the_foot(page: Page, text: str) -> None:
+    """A text along the lower edge of the picture, on a light ground, as many lines as it takes."""
+    lines = wrapped(text, _FOOT_PT, WIDTH_MM - 2.0 * _FOOT_MM, _MOST_AT_FOOT)
+    ground = {"facecolor": unit(PAPER), "edgecolor": "none", "alpha": 0.88, "pad": 1.5}
+    write(page.paper, (_FOOT_MM, BAND_MM + 2.0), "\n".join(lines), _FOOT_PT, va="bottom", bbox=ground, zorder=11)
 
 
 def put_picture(page: Page, picture: Bytes) -> None:

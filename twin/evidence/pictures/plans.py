@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.conformity.model import Change, Finding, StoreyStatus
-from twin.evidence.pictures.captions import close_band, drawing_legend, finding_notes, finding_page
+from twin.evidence.pictures.captions import annotate, close_band, drawing_legend, finding_page
 from twin.evidence.pictures.cut import Plane, cut
 from twin.evidence.pictures.drawing import (
     SLICE_M,
@@ -46,7 +46,7 @@ def plan_page(subject: Subject, number: int) -> Page:
     frame = framed(page, windowed(around, _whole(subject), _MARGINS_MM), _MARGINS_MM)
     _draw(page, frame, subject, plane, number)
     _lengths(page, frame, around, number, subject)
-    notes(page, [*finding_notes(subject, number), say("plan_at", level=elevation(level), half=metres(SLICE_M))])
+    annotate(page, subject, number, say("plan_at", level=elevation(level), half=metres(SLICE_M)))
     return page
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.model import Body, Change
-from twin.evidence.pictures.captions import close_band, drawing_legend, finding_notes, finding_page
+from twin.evidence.pictures.captions import annotate, close_band, drawing_legend, finding_page
 from twin.evidence.pictures.cut import Plane, area_of, cut
 from twin.evidence.pictures.drawing import (
     SLICE_M,
@@ -41,8 +41,7 @@ def section_page(subject: Subject, number: int) -> Page:
     frame = framed(page, windowed(around, whole, _MARGINS_MM), _MARGINS_MM)
     _draw(page, frame, subject, plane, number)
     _heights(page, frame, subject, [number], plane)
-    note = say("section_at", half=metres(SLICE_M))
-    notes(page, [*finding_notes(subject, number), note])
+    annotate(page, subject, number, say("section_at", half=metres(SLICE_M)))
     return page
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays import Bytes, Flags, Floats, Ints
 from twin.conformity.model import Change
 from twin.evidence.pictures.cameras import VIEW_ANGLE_DEG
-from twin.evidence.pictures.captions import finding_notes, finding_page
+from twin.evidence.pictures.captions import annotate, finding_page
 from twin.evidence.pictures.keyplan import key_plan, sight_arrow
 from twin.evidence.pictures.lettering import fitted
 from twin.evidence.pictures.marks import elevation, imprint
@@ -52,7 +52,7 @@ def perspective_page(subject: Subject, view: Prospect, picture: Bytes) -> Page:
         cut_open = "" if view.ceiling_m is None else f", {say('cutaway', level=elevation(view.ceiling_m))}"
         page = finding_page(subject, view.finding, f"{say('close')}, {where}{cut_open}")
         wanted = [view.finding]
-        notes(page, finding_notes(subject, view.finding))
+        annotate(page, subject, view.finding)
     put_picture(page, _lettered(page, subject, view, trace, wanted, _shadowed(view, trace, picture)))
     legend(page, _entries(subject, view))
     place, _ = key_plan(page, subject, view.finding)
