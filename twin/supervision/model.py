@@ -1,0 +1,148 @@
+"""What supervision knows of projects, inspections and findings at a day: types that lists, maps and figures read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from twin.conformity.milestone import Milestone
+from twin.conformity.model import FindingVerdict, Kind, Verdict
+from twin.supervision.records import Project
+
+
+class Standing(StrEnum):
+    """What a later survey says of a finding. *No longer observed* is never shown as *resolved*."""
+
+    NEW = "new"
+    PERSISTS = "persists"
+    GREW = "grew"
+    SHRANK = "shrank"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    NO_LONGER_OBSERVED = "no_longer_observed"
+
+
+class State(StrEnum):
+    """What persons have done about a finding. A survey proposes a state, a person decides."""
+
+    CANDIDATE = "candidate"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    HANDED_OVER = "handed_over"
+    RECTIFYING = "rectifying"
+    RECTIFIED = "rectified"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionState:
+    """One inspection that was asked for.
+
+    Attributes
+    ----------
+    name : str
+        ``MILESTONE-DATE``, as its case folder.
+    verdict : Verdict or None
+        None while there is no finished case.
+    failed_because : str or None
+        Why the last attempt gave no case.
+    """
+
+    name: str
+    milestone: Milestone
+    date: date
+    folder: Path
+    verdict: Verdict | None
+    failed_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingState:
+    """A finding over time, under one GUID. Sizes are those last seen: m2, m3, m; outline in the design frame, m.
+
+    Attributes
+    ----------
+    state : State
+        By the last decision of a person.
+    proposed : State or None
+        What the last survey proposes, where that differs.
+    first_seen, last_seen : date
+        Of surveys that showed it.
+    inspection : str
+        Name of the last inspection that showed it.
+    """
+
+    guid: str
+    kind: Kind
+    verdict: FindingVerdict
+    title: str
+    storey: str | None
+    state: State
+    standing: Standing
+    proposed: State | None
+    first_seen: date
+    last_seen: date
+    inspection: str
+    area_m2: float | None
+    volume_m3: float | None
+    height_m: float | None
+    outline: tuple[tuple[float, float], ...]
+
+
+class Tier(StrEnum):
+    """How closely a project is watched."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the grounds of a score: what it is, in words, and the points it adds."""
+
+    name: str
+    why: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A transparent score: the sum of its reasons, and the tier that it falls into."""
+
+    score: float
+    tier: Tier
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An inspection that is due: at a milestone, or a patrol between milestones (`milestone` None)."""
+
+    milestone: Milestone | None
+    due: date
+    why: str
+    overdue_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectState:
+    """A project at a day, with all that lists, maps and figures need.
+
+    Attributes
+    ----------
+    map_outline : tuple of (easting, northing), m
+        Footprint of the approved design on the map; empty where no inspection tells where the design lies.
+    map_crs : str or None
+        System of `map_outline` and of the record's place.
+    """
+
+    project: Project
+    inspections: tuple[InspectionState, ...]
+    findings: tuple[FindingState, ...]
+    risk: Risk
+    due: tuple[Due, ...]
+    map_outline: tuple[tuple[float, float], ...] = ()
+    map_crs: str | None = None
