@@ -14,6 +14,7 @@ import typer
 from cli import console
 from cli.commands.demo import demo
 from cli.commands.doctor import doctor
+from cli.commands.follow_up import follow_up
 from cli.commands.info import info
 from cli.commands.inspect import inspect
 from cli.commands.register import register
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, inspect, register, info, view, doctor):
+for command in (demo, inspect, register, follow_up, info, view, doctor):
     app.command()(command)
 
 

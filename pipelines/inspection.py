@@ -28,6 +28,8 @@ from twin.evidence.journal import FILE_NAME, journal
 from twin.evidence.pictures import write_pictures
 from twin.evidence.scene import Scene
 from twin.evidence.schema import OptionsPart
+from twin.evidence.seen import FILE_NAME as SEEN
+from twin.evidence.seen import seen_space, write_seen
 from twin.evidence.sentences import in_language
 from twin.evidence.viewer import write_viewer
 from twin.massing import Massing, survey_massing
@@ -60,7 +62,9 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         judgement = _judgement(job, design, permit, registration, deviation, massing, due)
         labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
-        with stages.beside("write files", lambda: _exchange(scene, cloud, registration, deviation, labels, folder)):
+        with stages.beside(
+            "write files", lambda: _exchange(job, scene, cloud, registration, deviation, labels, folder)
+        ):
             pictures = _pictures(job, scene, folder, stages)
         result = _document(job, design, cloud, registration, deviation, judgement, permit, pictures, stages)
         _viewer(job, scene, result, folder, stages)
@@ -153,10 +157,17 @@ def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) ->
 
 
 def _exchange(
-    scene: Scene, cloud: Cloud, registration: Registration, deviation: Deviation, labels: Labels, folder: Path
+    job: InspectionJob,
+    scene: Scene,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    labels: Labels,
+    folder: Path,
 ) -> None:
     write_elements(scene.design, deviation.elements, folder / "elements.parquet")
     write_diff_glb(scene, folder / "diff.glb")
+    write_seen(seen_space(scene, job.settings.evidence), folder / SEEN)
     point_class, captured_on = labels.point_class, scene.captured_on
     write_deviation_laz(cloud, registration, deviation, point_class, folder / "deviation.laz", captured_on=captured_on)
 

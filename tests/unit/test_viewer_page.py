@@ -117,6 +117,7 @@ def test_a_scene_without_points_findings_or_model_is_written(scene: Scene, tmp_p
         point_class=np.zeros(0, dtype=np.uint8),
         point_rgb=None,
         point_finding=np.zeros(0, dtype=np.int32),
+        point_station=np.zeros(0, dtype=np.int32),
         captured_on=None,
         map_from_design=None,
         crs=None,

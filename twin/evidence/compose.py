@@ -144,7 +144,7 @@ def compose_scene(
     settings : EvidenceSettings
     """
     rows = _visible_rows(design, cloud, registration, labels, settings)
-    stations = cloud.stations[np.isfinite(cloud.stations).all(axis=1)] if len(cloud.stations) else np.zeros((0, 3))
+    stations, station = _stations(cloud, rows)
     dates = sorted(facts.captured_on for facts in cloud.facts if facts.captured_on)
     georeference = design.georeference
     return Scene(
@@ -161,12 +161,22 @@ def compose_scene(
         point_class=labels.point_class[rows],
         point_rgb=None if cloud.rgb is None else np.asarray(cloud.rgb[rows]),
         point_finding=labels.finding[rows],
+        point_station=station,
         stations=move(registration.design_from_survey, stations),
         north_deg=georeference.north_deg,
         map_from_design=georeference.map_from_design,
         crs=georeference.crs,
         tolerance_m=deviation.tolerance_m,
     )
+
+
+def _stations(cloud: Cloud, rows: Longs) -> tuple[Floats, Ints]:
+    """Known stations, (s, 3) m, survey frame, and which of them each row was seen from; -1 where that is not known."""
+    if not len(cloud.stations):
+        return np.zeros((0, 3)), np.full(len(rows), -1, dtype=np.int32)
+    known = np.asarray(np.isfinite(cloud.stations).all(axis=1))
+    number = np.where(known, np.cumsum(known) - 1, -1).astype(np.int32)
+    return cloud.stations[known], number[np.asarray(cloud.scan[rows])]
 
 
 def _visible_rows(

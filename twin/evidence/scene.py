@@ -51,6 +51,8 @@ class Scene:
     point_rgb : (n, 3) uint8 or None
     point_finding : (n,) int32
         Index into `findings`, -1 where none.
+    point_station : (n,) int32
+        Index into `stations`, -1 where the station is not known.
     stations : (s, 3) m, design frame
         Known scan positions.
     north_deg : float
@@ -74,6 +76,7 @@ class Scene:
     point_class: Bytes
     point_rgb: Bytes | None
     point_finding: Ints
+    point_station: Ints
     stations: Floats
     north_deg: float
     map_from_design: Matrix4 | None

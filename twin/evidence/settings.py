@@ -17,8 +17,15 @@ class EvidenceSettings:
         Points are thinned at least to this spacing: finer than a screen shows of a whole building.
     sight_margin_m : float
         How far around the design points are shown.
+    seen_cell_m : float
+        Edge of the cells in which it is noted what was seen, so that a later inspection can tell what is gone from
+        what nobody looked at: half of the smallest room that matters holds several.
+    seen_margin_m : float
+        How far about and above the design it is noted: as far as additions are usually built.
     """
 
     sight_points: int = 400_000
     sight_voxel_m: float = 0.05
     sight_margin_m: float = 30.0
+    seen_cell_m: float = 0.4
+    seen_margin_m: float = 12.0
