@@ -9,16 +9,20 @@ from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from pipelines.settings import Settings, range_of
-from twin.evidence.schema import Inspection
+from twin.evidence.schema import SCHEMA, Inspection
+from twin.supervision.ledger import SCHEMA as FOLLOW_UP
+from twin.supervision.ledger import Ledger
 
-SCHEMA_FILE, SETTINGS_FILE = "inspection.schema.json", "settings.md"
+SCHEMA_FILE, FOLLOW_UP_FILE, SETTINGS_FILE = "inspection.schema.json", "follow-up.schema.json", "settings.md"
 
 
-def schema_text() -> str:
-    """JSON Schema of ``inspection.json``."""
-    schema = Inspection.model_json_schema(by_alias=True, mode="serialization")
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "plumbline.inspection/1", **schema}
+def schema_text(document: type[BaseModel] = Inspection, name: str = SCHEMA) -> str:
+    """JSON Schema of ``inspection.json``, or of another document."""
+    schema = document.model_json_schema(by_alias=True, mode="serialization")
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": name, **schema}
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -70,9 +74,11 @@ def described(stage: type) -> tuple[str, dict[str, str]]:
 
 
 def write(folder: Path) -> None:
-    """Writes both files into `folder`."""
+    """Writes the files into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8", newline="\n")
+    follow_up = schema_text(Ledger, FOLLOW_UP)
+    (folder / FOLLOW_UP_FILE).write_text(follow_up, encoding="utf-8", newline="\n")
     (folder / SETTINGS_FILE).write_text(settings_text(), encoding="utf-8", newline="\n")
 
 
