@@ -18,6 +18,7 @@ from twin import digest
 from twin.conformity import Judgement, due_below, judge
 from twin.conformity.permit import Permit, read_permit
 from twin.design import read_design
+from twin.design.expected import Expected
 from twin.design.model import Design
 from twin.deviation import Deviation, measure
 from twin.evidence import inspection as document
@@ -57,7 +58,8 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         design = _design(job, stages)
         cloud, registration = placed(job, design, stages, Path(scratch), decided=True)
         due = due_below(design, job.built_to)
-        deviation = _deviation(job, design, cloud, registration, due, stages, Path(scratch))
+        expected = Expected(due, job.surveyed_on)
+        deviation = _deviation(job, design, cloud, registration, expected, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)
         judgement = _judgement(job, design, permit, registration, deviation, massing, due)
         labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
@@ -93,12 +95,12 @@ def _deviation(
     design: Design,
     cloud: Cloud,
     registration: Registration,
-    due: float | None,
+    expected: Expected,
     stages: Stages,
     scratch: Path,
 ) -> Deviation:
     with stages.run("measure") as meter:
-        deviation = measure(design, cloud, registration, job.settings.deviation, due, meter.reached, scratch)
+        deviation = measure(design, cloud, registration, job.settings.deviation, expected, meter.reached, scratch)
         meter.why = "; ".join(deviation.notes)
         return deviation
 
@@ -186,6 +188,7 @@ def _document(
     options = OptionsPart(
         milestone=job.milestone.value if job.milestone else None,
         built_to=job.built_to,
+        surveyed_on=None if job.surveyed_on is None else job.surveyed_on.isoformat(),
         registration=job.registration.value,
         unit=job.unit.value if job.unit else None,
         crs=job.crs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pipelines.choices import Language, LengthUnit, RegistrationChoice, Scale
@@ -27,6 +28,8 @@ class InspectionJob:
         None while nobody said: what is absent then counts as not yet built.
     built_to : str or None
         Name of the highest storey that is due, or its elevation in m, design frame.
+    surveyed_on : date or None
+        Day of the survey: what the model's own tasks build later is not due yet.
     pose : Path or None
         A pose that is given, as ``plumbline register`` writes it.
     control : Path or None
@@ -45,6 +48,7 @@ class InspectionJob:
     permit: Path | None = None
     milestone: Milestone | None = None
     built_to: str | None = None
+    surveyed_on: date | None = None
     pose: Path | None = None
     control: Path | None = None
     stations: Path | None = None

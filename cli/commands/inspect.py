@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +56,17 @@ BuiltTo = Annotated[
 ]
 
 
+SurveyedOn = Annotated[
+    datetime | None,
+    typer.Option(
+        "--surveyed-on",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help="Day of the survey: what the model's own tasks (IfcTask) build later is not due yet.",
+    ),
+]
+
+
 def inspect(
     inputs: Inputs,
     design: MoreDesigns = None,
@@ -62,6 +74,7 @@ def inspect(
     permit: PermitFile = None,
     milestone: MilestoneName = None,
     built_to: BuiltTo = None,
+    surveyed_on: SurveyedOn = None,
     pose: Pose = None,
     control: Control = None,
     stations: Stations = None,
@@ -93,6 +106,7 @@ def inspect(
         permit=permit,
         milestone=None if milestone is None else milestone_named(milestone),
         built_to=built_to,
+        surveyed_on=None if surveyed_on is None else surveyed_on.date(),
         pose=pose,
         control=control,
         stations=stations,

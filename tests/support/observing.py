@@ -12,6 +12,7 @@ from twin.conformity import Judgement, judge
 from twin.conformity.milestone import Milestone
 from twin.conformity.permit import Permit
 from twin.conformity.settings import ConformitySettings
+from twin.design.expected import Expected
 from twin.design.model import Design, DesignFile, Element, Georeference, Storey, Surface
 from twin.deviation import Deviation, DeviationSettings, measure
 from twin.frames import inverse, move, translation, yaw
@@ -226,7 +227,7 @@ def inspected(
     settings: ConformitySettings | None = None,
 ) -> Inspected:
     """Through deviation, massing and judgement."""
-    deviation = measure(case.design, case.cloud, case.registration, DeviationSettings(), due_below_m)
+    deviation = measure(case.design, case.cloud, case.registration, DeviationSettings(), Expected(due_below_m))
     massing = survey_massing(case.design, case.cloud, case.registration, deviation, MassingSettings())
     rules = settings or ConformitySettings()
     judgement = judge(case.design, permit, case.registration, deviation, massing, rules, milestone, due_below_m)

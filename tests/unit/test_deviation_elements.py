@@ -14,6 +14,7 @@ from support.shapes import bodies, design_of
 from support.worlds import COTTAGE, World, honest
 
 from twin.arrays import Flags
+from twin.design.expected import Expected
 from twin.deviation import Deviation, DeviationSettings, ElementStatus, measure
 
 SETTINGS = DeviationSettings()
@@ -21,7 +22,7 @@ S = ElementStatus
 
 
 def _measured(case: Case, due_below_m: float | None = None) -> Deviation:
-    return measure(case.design, case.cloud, case.registration, SETTINGS, due_below_m)
+    return measure(case.design, case.cloud, case.registration, SETTINGS, Expected(due_below_m))
 
 
 def _status(case: Case, deviation: Deviation) -> dict[str, ElementStatus]:

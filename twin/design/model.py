@@ -27,7 +27,8 @@ class Element:
 
     `box` is (min x, y, z, max x, y, z) in m, design frame; `storey` indexes `Design.storeys`, by the element's place
     in space first and by its containment in the file only where geometry does not decide; `is_closed` says that its
-    surface encloses a volume.
+    surface encloses a volume; `due_on` is the ISO day on which the last task that builds it ends, None where the model
+    has no schedule for it.
     """
 
     index: int
@@ -38,6 +39,7 @@ class Element:
     storey: int | None
     box: tuple[float, float, float, float, float, float]
     is_closed: bool
+    due_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

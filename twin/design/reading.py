@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from twin.design.products import NamedStorey, Product, read_products, read_store
 from twin.design.source import Source, opened
 from twin.design.storeys import storeys_of
 from twin.design.surface import joined
+from twin.design.tasks import due_dates
 from twin.design.text import plain
 from twin.errors import DesignError
 
@@ -36,6 +37,7 @@ class Content:
     storeys: tuple[NamedStorey, ...]
     statement: Statement
     notes: tuple[str, ...]
+    due: Mapping[str, str]
 
 
 def tessellated(paths: Sequence[Path], cores: int) -> Design:
@@ -54,7 +56,8 @@ def tessellated(paths: Sequence[Path], cores: int) -> Design:
     surface = joined([product.solid for product in products])
     named = [storey for content in contents for storey in content.storeys]
     storeys, place = storeys_of(products, surface, named)
-    elements = tuple(_element(i, p, storey) for i, (p, storey) in enumerate(zip(products, place, strict=True)))
+    due = {name: day for content in contents for name, day in content.due.items()}
+    elements = tuple(_element(i, p, storey, due) for i, (p, storey) in enumerate(zip(products, place, strict=True)))
     return Design(
         files=tuple(content.file for content in contents),
         name=next((content.name for content in contents if content.name), Path(paths[0]).stem),
@@ -89,6 +92,7 @@ def content_of(source: Source, path: Path, cores: int) -> Content:
         storeys=storeys,
         statement=read_statement(source),
         notes=(*source.notes, *notes, *doubles, *(s.contradiction for s in storeys if s.contradiction)),
+        due=due_dates(source.model),
     )
 
 
@@ -131,7 +135,7 @@ def _same_body(one: Product, other: Product) -> bool:
     )
 
 
-def _element(index: int, product: Product, storey: int | None) -> Element:
+def _element(index: int, product: Product, storey: int | None, due: Mapping[str, str]) -> Element:
     low, high = product.solid.vertices.min(axis=0), product.solid.vertices.max(axis=0)
     return Element(
         index=index,
@@ -142,6 +146,7 @@ def _element(index: int, product: Product, storey: int | None) -> Element:
         storey=storey,
         box=(float(low[0]), float(low[1]), float(low[2]), float(high[0]), float(high[1]), float(high[2])),
         is_closed=product.solid.is_closed,
+        due_on=due.get(product.global_id),
     )
 
 

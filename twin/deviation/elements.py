@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Flags, Floats, Floats32, Ints, Longs, rows_by
+from twin.design.expected import Expected
 from twin.design.model import Design, Element, Role
 from twin.deviation.bared import side_of
 from twin.deviation.coverage import FACING
@@ -95,7 +96,7 @@ def element_results(
     bare: Flags,
     element: Ints,
     distance: Floats32,
-    due_below_m: float | None,
+    expected: Expected,
     settings: DeviationSettings,
 ) -> tuple[ElementResult, ...]:
     """Each element of the design against the survey, in order.
@@ -111,8 +112,8 @@ def element_results(
     element : (n,) int32
         Of every point of the cloud, -1 where none lies within the band.
     distance : (n,) float32, m
-    due_below_m : float or None
-        Elements that stand wholly above this level (design frame) are not due yet.
+    expected : Expected
+        What is to stand.
     settings : DeviationSettings
     """
     count = len(design.elements)
@@ -129,7 +130,7 @@ def element_results(
         motion = _motion(found, mine[item.index], area, settings)
         unsure = _expanded(item, 0.0, 1, registration, settings)
         open_ = bare[item.index] & (area.coverage < _UNSEEN)
-        status = _status(item, area, motion, unsure, open_, due_below_m, settings)
+        status = _status(item, area, motion, unsure, open_, expected, settings)
         results.append(_result(item, status, area, seen, motion, registration, settings))
     return tuple(results)
 
@@ -242,7 +243,7 @@ def _status(
     motion: _Motion | None,
     unsure_m: float,
     bare: Flags,
-    due_below_m: float | None,
+    expected: Expected,
     settings: DeviationSettings,
 ) -> ElementStatus:
     is_off = motion is not None and item.role is Role.BUILDING and area.off > area.held
@@ -261,7 +262,7 @@ def _status(
     absent |= bool(solid and bare.any() and not area.enough)
     if area.enough and not absent:
         return ElementStatus.AS_DESIGNED
-    if due_below_m is not None and item.box[2] >= due_below_m - settings.tolerance_m:
+    if not expected.is_due(item, settings.tolerance_m):
         return ElementStatus.NOT_DUE
     return ElementStatus.MISSING if absent else ElementStatus.NOT_OBSERVED
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.arrays import Flags, Floats, Ints, Longs
+from twin.design.expected import Expected
 from twin.design.faces import Faces
 from twin.design.model import Design, Surface
 from twin.design.proximity import Proximity
@@ -27,6 +28,7 @@ from twin.frames import move
 from twin.registration.model import Registration
 from twin.survey.model import Cloud
 
+_EVERYTHING = Expected()
 _BLOCK = 1 << 20
 _REACH_SPACINGS = 6.0  # of thinned points: a neighbourhood of twelve fits well within
 
@@ -36,7 +38,7 @@ def measure(
     cloud: Cloud,
     registration: Registration,
     settings: DeviationSettings,
-    due_below_m: float | None = None,
+    expected: Expected = _EVERYTHING,
     on_progress: Callable[[int, int], None] | None = None,
     scratch: Path | None = None,
 ) -> Deviation:
@@ -48,8 +50,8 @@ def measure(
     cloud : Cloud
     registration : Registration
     settings : DeviationSettings
-    due_below_m : float, optional
-        Elements that stand wholly above this level (design frame) are not due yet.
+    expected : Expected, optional
+        What is to stand: an absent element that is not due yet is not missing.
     on_progress : callable, optional
         Called with points done and points in all.
     scratch : Path, optional
@@ -73,7 +75,7 @@ def measure(
     through = went_through(surface, samples, crossed, ~occupied, swept.followed, settings)
     views = Views(samples, faces.of_triangle[samples.triangle], at_place, through)
     bare = bared(hidden, looks.tree, registration.residual_rms_m, len(design.elements))
-    results = element_results(design, registration, views, found, bare, element, distance, due_below_m, settings)
+    results = element_results(design, registration, views, found, bare, element, distance, expected, settings)
     facades, roof = outer_coverage(samples, sides, views.seen)
     return Deviation(
         distance,

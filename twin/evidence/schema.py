@@ -286,6 +286,7 @@ class OptionsPart(Part):
 
     milestone: str | None = None
     built_to: Text | None = None
+    surveyed_on: Text | None = None
     registration: str = "auto"
     unit: str | None = None
     crs: Text | None = None
