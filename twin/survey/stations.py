@@ -60,7 +60,7 @@ _MOST_SIGMA_M = 0.1
 """About a cell of the grid in which passage is noted."""
 _WITHIN, _BEFORE_M = 0.8, 0.1
 """A ray is blocked by a patch that it meets within so much of its radius, and so far before its end."""
-_ASKED = 1_000
+_ASKED, _RAYS = 1_000, 100
 _MOST_BLOCKED = 0.005
 """Of the rays: a few pass beside an edge. The image of the station in a floor or ceiling blocks far more."""
 
@@ -160,6 +160,24 @@ def _law(places: Floats, patches: _Patches, exponent: float) -> Floats:
     return law
 
 
+def _slopes(values: Floats, patches: _Patches) -> Floats:
+    """(n, 5) of what `_fit` leaves over, by each of its values."""
+    way = values[:3] - patches.middles
+    squared = np.maximum(np.einsum("ni,ni->n", way, way), _NEAREST_M**2)
+    flat = np.maximum(way[:, 0] ** 2 + way[:, 1] ** 2, _LEVEL * squared)
+    height = np.einsum("ni,ni->n", way, patches.normals)
+    height = np.where(np.abs(height) < _LEVEL, np.copysign(_LEVEL, height), height)
+    outward = way / squared[:, None]
+    slopes = np.empty((len(way), 5))
+    slopes[:, :3] = patches.normals / height[:, None] - 3.0 * outward
+    level = -2.0 * outward
+    level[:, :2] += 2.0 * way[:, :2] / flat[:, None]
+    slopes[:, :3] -= 0.5 * values[4] * level
+    slopes[:, 3] = 1.0
+    slopes[:, 4] = -0.5 * np.log(flat / squared)
+    return -slopes
+
+
 def _starts(patches: _Patches) -> list[Floats]:
     """(5,) values to begin with: the best places of a grid, no two of them near each other."""
     low, high = np.quantile(patches.middles, (0.01, 0.99), axis=0)
@@ -200,6 +218,7 @@ def _fit(patches: _Patches, start: Floats) -> _Fit:
         found = least_squares(
             lambda v, part=part: part.density - _law(v[:3], part, v[4]) - v[3],
             np.clip(values, np.add(low, 1e-6), np.subtract(high, 1e-6)),
+            jac=lambda v, part=part: _slopes(v, part),
             bounds=(low, high),
             loss="soft_l1",
             f_scale=_KERNEL,
@@ -245,16 +264,30 @@ def _is_told(fit: _Fit, patches: _Patches) -> bool:
 def _blocked(fit: _Fit, patches: _Patches, order: Longs) -> float:
     """Share of the patches that others hide from the place; only of those that follow the law, which glass does not."""
     place, patches = fit.values[:3], patches.some(order[fit.kept[order]])
-    normals, offset = patches.normals, np.einsum("ni,ni->n", patches.normals, patches.middles)
-    from_place = normals @ place - offset
-    hidden = np.zeros(min(_ASKED, len(offset)), dtype=np.bool_)
-    for start in range(0, len(hidden), 200):
-        ends = patches.middles[start : min(start + 200, len(hidden))]
-        beyond = ends @ normals.T - offset
-        crosses = (from_place * beyond < 0.0) & (np.abs(beyond) > _BEFORE_M) & (np.abs(from_place) > _BEFORE_M)
-        ray, patch = np.nonzero(crosses)
-        share = from_place[patch] / (from_place[patch] - beyond[ray, patch])
-        meets = place + share[:, None] * (ends[ray] - place)
-        beside = np.linalg.norm(meets - patches.middles[patch], axis=1)
-        hidden[start + ray[beside < _WITHIN * patches.reach[patch]]] = True
+    count = min(_ASKED, len(patches.middles))
+    way = patches.middles[:count] - place
+    length = np.linalg.norm(way, axis=1)
+    ray, patch = _near_rays(way / length[:, None], patches, place)
+    from_place = np.einsum("ni,ni->n", patches.normals[patch], place - patches.middles[patch])
+    beyond = from_place + np.einsum("ni,ni->n", patches.normals[patch], way[ray])
+    crosses = (from_place * beyond < 0.0) & (np.abs(beyond) > _BEFORE_M) & (np.abs(from_place) > _BEFORE_M)
+    ray, patch, share = ray[crosses], patch[crosses], (from_place / (from_place - beyond))[crosses]
+    meets = place + share[:, None] * way[ray]
+    beside = np.linalg.norm(meets - patches.middles[patch], axis=1)
+    hidden = np.zeros(count, dtype=np.bool_)
+    hidden[ray[beside < _WITHIN * patches.reach[patch]]] = True
     return float(hidden.mean())
+
+
+def _near_rays(ways: Floats, patches: _Patches, place: Floats) -> tuple[Longs, Longs]:
+    """Pairs of a ray, by its unit way from the place, and a patch the middle of which lies near enough to its line."""
+    to_middle = patches.middles - place
+    squared = np.einsum("ni,ni->n", to_middle, to_middle)
+    reach = (_WITHIN * patches.reach) ** 2
+    rays, near = [], []
+    for start in range(0, len(ways), _RAYS):
+        along = ways[start : start + _RAYS] @ to_middle.T
+        ray, patch = np.nonzero((squared - along**2 < reach) & (along > 0.0))
+        rays.append(start + ray)
+        near.append(patch)
+    return np.concatenate(rays), np.concatenate(near)
