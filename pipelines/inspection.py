@@ -68,7 +68,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
             "write files", lambda: _exchange(job, scene, cloud, registration, deviation, labels, folder)
         ):
             pictures = _pictures(job, scene, folder, stages)
-        result = _document(job, design, cloud, registration, deviation, judgement, permit, pictures, stages)
+        result = _document(job, design, cloud, registration, deviation, massing, judgement, permit, pictures, stages)
         _viewer(job, scene, result, folder, stages)
         result = result.model_copy(update={"stages": stages.records})
         document.write(result, folder)
@@ -180,6 +180,7 @@ def _document(
     cloud: Cloud,
     registration: Registration,
     deviation: Deviation,
+    massing: Massing,
     judgement: Judgement,
     permit: Permit | None,
     pictures: dict[str, list[str]],
@@ -207,6 +208,7 @@ def _document(
         pictures=pictures,
         facades=deviation.facades,
         roof=deviation.roof,
+        outline=massing.outline,
     )
 
 

@@ -98,6 +98,7 @@ def build(
     pictures: Mapping[str, Sequence[str]] | None = None,
     facades: Mapping[str, float] | None = None,
     roof: float | None = None,
+    outline: Floats | None = None,
 ) -> Inspection:
     """The document of one inspection.
 
@@ -111,9 +112,11 @@ def build(
         Coverage (0..1) by facade name; NaN where there is no surface.
     roof : float, optional
         Coverage (0..1) of the roof.
+    outline : (k, 2) m, design frame, optional
+        Of the approved ground storey.
     """
     return Inspection(
-        design=design_part(design),
+        design=design_part(design, outline),
         survey=survey_part(survey.facts),
         permit=None if permit is None else schema.PermitPart(**_fields(schema.PermitPart, permit)),
         options=surroundings.options,
@@ -134,7 +137,7 @@ def build(
     )
 
 
-def design_part(design: Design) -> schema.DesignPart:
+def design_part(design: Design, outline: Floats | None = None) -> schema.DesignPart:
     """What the document says of the design."""
     files = tuple(schema.DesignFilePart(**_fields(schema.DesignFilePart, file)) for file in design.files)
     georeference = design.georeference
@@ -153,6 +156,7 @@ def design_part(design: Design) -> schema.DesignPart:
             conflicts=georeference.conflicts,
         ),
         notes=design.notes,
+        outline=() if outline is None else tuple((float(x), float(y)) for x, y in outline),
     )
 
 

@@ -95,6 +95,12 @@ class DesignPart(Part):
     files: tuple[DesignFilePart, ...]
     georeference: GeoreferencePart
     notes: tuple[Text, ...]
+    outline: Annotated[
+        tuple[tuple[Metres, Metres], ...],
+        Field(
+            description="of the approved ground storey, the largest building of it, for maps: to a cell of the raster"
+        ),
+    ] = ()
 
 
 class SurveyFilePart(Part):

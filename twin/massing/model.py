@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -236,7 +236,8 @@ class Massing:
     frame, None where not seen). `ground_points` and `explained` are rows of the thinned cloud; points within
     `explained_m` of an approved surface counted as explained by it. `floors` are the floors that were seen, ascending;
     `closures` the approved openings that something closes flush with the wall, `breaches` holes in walls that rays went
-    through; `rhythm` the rows of windows on its outside, None where too little was seen.
+    through; `rhythm` the rows of windows on its outside, None where too little was seen;
+    `outline` is that of the approved ground storey, (k, 2) m, design frame.
     """
 
     lift: Lift | None
@@ -254,3 +255,4 @@ class Massing:
     closures: tuple[Closure, ...] = ()
     breaches: tuple[Breach, ...] = ()
     rhythm: Rhythm | None = None
+    outline: Floats = field(default_factory=lambda: np.zeros((0, 2)))

@@ -21,7 +21,7 @@ from twin.massing.levels import measured_levels
 from twin.massing.model import Addition, Lift, Massing
 from twin.massing.moved import moved_part
 from twin.massing.objects import objects_of
-from twin.massing.outlines import Faces
+from twin.massing.outlines import Faces, polygon_of
 from twin.massing.patches import Shapes, shapes_of
 from twin.massing.rhythm import rhythm_of
 from twin.massing.settings import MassingSettings
@@ -92,6 +92,7 @@ def survey_massing(
         closures_of(design, points, rows, views, settings),
         breaches_of(design, deviation, points, _origins(rows, cloud, registration), settings),
         rhythm_of(deviation.samples, points, columns, settings),
+        polygon_of(footprint, columns.raster),
     )
 
 
