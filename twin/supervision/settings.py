@@ -1,0 +1,136 @@
+"""How closely an office watches: weights of risk, and how often each tier is inspected.
+
+No rule that was found says how often a project of which risk is to be inspected. Every number here is a proposal of
+this program, for an office to replace by its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from twin.conformity.milestone import Milestone, milestone_named
+from twin.errors import SettingsError
+from twin.supervision.model import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSettings:
+    """Grounds on which a project is watched more closely, in points; a tier begins at a sum of points.
+
+    Attributes
+    ----------
+    fits_a_floor_m : float
+        Storey height from which another floor fits in: two clear heights of 2.0 m (GB 55031-2022, 3.2.7), a slab and
+        its finish. Proposal.
+    fits_a_floor_points : float
+        For a storey of that height, unless the use is industrial. Proposal: the most common way to gain area unseen.
+    industrial_uses : str
+        Words of a use, comma-separated, in which tall storeys are usual.
+    full_plot_share : float
+        Counted floor area as a share of what the plot allows, from which any more is too much. Proposal.
+    full_plot_points : float
+        For a plot used that far. Proposal.
+    watched_uses : str
+        Words of a use, comma-separated, in which lofts and inserted floors are usual.
+    watched_use_points : float
+        For such a use. Proposal.
+    past_finding_points : float
+        For each confirmed finding elsewhere. Proposal: what happened weighs more than what might.
+    confirmed_finding_points : float
+        For each finding here that a person confirmed and nobody dismissed since. Proposal: two make a project high
+        whatever else is known of it, with any further ground.
+    change_order_points : float
+        For each approved change of the design. Proposal: each is an occasion to build otherwise.
+    skipped_check_points, missing_survey_points : float
+        For each check that was passed over; for each survey missing at its due date. Proposal: what nobody looked at.
+    most_counted : int
+        Of each of these, more than so many add nothing: one ground alone shall not drown the others.
+    medium_from_points, high_from_points : float
+        Sums from which a project is in that tier. Proposal: one grave ground makes medium, two make high.
+    """
+
+    fits_a_floor_m: float = 4.5
+    fits_a_floor_points: float = 30.0
+    industrial_uses: str = "industrial, factory, warehouse, logistics, 工业, 厂房, 仓库, 仓储, 物流"
+    full_plot_share: float = 0.95
+    full_plot_points: float = 20.0
+    watched_uses: str = "mixed, commercial, loft, 混合, 综合, 商业, 商住, 商办"
+    watched_use_points: float = 15.0
+    past_finding_points: float = 10.0
+    confirmed_finding_points: float = 20.0
+    change_order_points: float = 5.0
+    skipped_check_points: float = 15.0
+    missing_survey_points: float = 15.0
+    most_counted: int = 3
+    medium_from_points: float = 30.0
+    high_from_points: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuses tiers that overlap."""
+        if self.high_from_points < self.medium_from_points:
+            raise SettingsError("high_from_points lies below medium_from_points", "a higher tier begins later")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """When each tier is inspected: at milestones, and by patrols a number of days after the last inspection.
+
+    Attributes
+    ----------
+    high_milestones : str
+        Milestones by code, comma-separated. Proposal: all of them.
+    high_patrol_days : int
+        Days from one inspection to the next patrol until the completed works were inspected; 0: no patrols. Proposal:
+        every month.
+    medium_milestones : str
+        As above. Proposal: those after which something can no longer be seen or corrected cheaply.
+    medium_patrol_days : int
+        As above. Proposal: every quarter.
+    low_milestones : str
+        As above. Proposal: zero level, topping out and completion.
+    low_patrol_days : int
+        As above. Proposal: none.
+    random_share : float
+        Share of a low tier's other milestones that is drawn by lot. Proposal: 10 to 20 % (双随机).
+    lot_seed : int
+        From which, with project number and milestone, the lots are drawn: who knows it can repeat the draw. An office
+        keeps it to itself and changes it each year.
+    """
+
+    high_milestones: str = "M2, M3, M4, M5, M6, M7, M8, M9"
+    high_patrol_days: int = 30
+    medium_milestones: str = "M2, M4, M5, M6, M8"
+    medium_patrol_days: int = 91
+    low_milestones: str = "M2, M5, M8"
+    low_patrol_days: int = 0
+    random_share: float = 0.15
+    lot_seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuses names that are no milestones, and a lower tier that is asked for more than a higher one."""
+        high, medium, low = (set(self.milestones(tier)) for tier in (Tier.HIGH, Tier.MEDIUM, Tier.LOW))
+        if not low <= medium <= high:
+            raise SettingsError("a lower tier has milestones that a higher one has not", "give them to both")
+
+    def milestones(self, tier: Tier) -> tuple[Milestone, ...]:
+        """At which every project of a tier is inspected."""
+        listed = {Tier.HIGH: self.high_milestones, Tier.MEDIUM: self.medium_milestones, Tier.LOW: self.low_milestones}
+        return tuple(milestone_named(name) for name in words(listed[tier]))
+
+    def patrol_days(self, tier: Tier) -> int:
+        """Days from one inspection to the next; 0: no patrols."""
+        days = {Tier.HIGH: self.high_patrol_days, Tier.MEDIUM: self.medium_patrol_days, Tier.LOW: self.low_patrol_days}
+        return days[tier]
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionSettings:
+    """All settings of supervision, one section each."""
+
+    risk: RiskSettings = field(default_factory=RiskSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+
+
+def words(listed: str) -> tuple[str, ...]:
+    """The words of a comma-separated list."""
+    return tuple(filter(None, (word.strip() for word in listed.replace("，", ",").replace("、", ",").split(","))))
