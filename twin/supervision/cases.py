@@ -105,6 +105,7 @@ def _finding(part: Mapping[str, Any]) -> CaseFinding:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
+    value.encode()
     return value
 
 

@@ -197,6 +197,7 @@ def _check_head(path: Path, lines: list[bytes]) -> None:
 def _decision(line: bytes, path: Path, number: int) -> tuple[Decision, str]:
     try:
         values: dict[str, Any] = json.loads(line)
+        "".join(filter(None, values.values())).encode()
         if tuple(values) != _KEYS or not all(isinstance(values[key], str) for key in _KEYS if key != "inspection"):
             raise ValueError("other keys")
         inspection = values["inspection"]

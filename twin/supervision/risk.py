@@ -46,9 +46,9 @@ def assess(grounds: Grounds, settings: RiskSettings) -> Risk:
 
 def tier_of(score: float, settings: RiskSettings) -> Tier:
     """The tier into which a score falls."""
-    if score >= settings.high_from_points:
+    if score >= settings.high_from_score:
         return Tier.HIGH
-    return Tier.MEDIUM if score >= settings.medium_from_points else Tier.LOW
+    return Tier.MEDIUM if score >= settings.medium_from_score else Tier.LOW
 
 
 def _reasons(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
@@ -60,13 +60,13 @@ def _of_design(known: RiskInputs, settings: RiskSettings) -> Iterator[Reason]:
     height, share, use = known.storey_height_m, known.counted_share, (known.use or "").lower()
     if height is not None and height >= settings.fits_a_floor_m and not _any_of(settings.industrial_uses, use):
         why = phrase("a storey is {height:.2f} m high: another floor fits in", height=height)
-        yield Reason("storey_height", why, settings.fits_a_floor_points)
+        yield Reason("storey_height", why, settings.fits_a_floor_score)
     if share is not None and share >= settings.full_plot_share:
         why = phrase("{share:.1%} of the floor area that the plot allows is used", share=share)
-        yield Reason("counted_share", why, settings.full_plot_points)
+        yield Reason("counted_share", why, settings.full_plot_score)
     if _any_of(settings.watched_uses, use):
         why = phrase("use: {use}", use=known.use)
-        yield Reason("use", why, settings.watched_use_points)
+        yield Reason("use", why, settings.watched_use_score)
 
 
 def _of_conduct(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
@@ -77,15 +77,15 @@ def _of_conduct(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
         return Reason(name, why, points * min(count, settings.most_counted))
 
     why = phrase("findings confirmed at other projects of the party: {count}", count=known.past_findings)
-    yield reason("past_findings", why, known.past_findings, settings.past_finding_points)
+    yield reason("past_findings", why, known.past_findings, settings.past_finding_score)
     why = phrase("findings confirmed here: {count}", count=grounds.upheld)
-    yield reason("confirmed_findings", why, grounds.upheld, settings.confirmed_finding_points)
+    yield reason("confirmed_findings", why, grounds.upheld, settings.confirmed_finding_score)
     why = phrase("approved changes of the design: {count}", count=known.change_orders)
-    yield reason("change_orders", why, known.change_orders, settings.change_order_points)
+    yield reason("change_orders", why, known.change_orders, settings.change_order_score)
     why = phrase("milestones passed without their check: {codes}", codes=_codes(skipped))
-    yield reason("skipped_checks", why, len(skipped), settings.skipped_check_points)
+    yield reason("skipped_checks", why, len(skipped), settings.skipped_check_score)
     why = phrase("no survey by the due date: {codes}", codes=_codes(missing))
-    yield reason("missing_survey", why, len(missing), settings.missing_survey_points)
+    yield reason("missing_survey", why, len(missing), settings.missing_survey_score)
 
 
 def _any_of(listed: str, use: str) -> bool:

@@ -22,53 +22,53 @@ class RiskSettings:
     fits_a_floor_m : float
         Storey height from which another floor fits in: two clear heights of 2.0 m (GB 55031-2022, 3.2.7), a slab and
         its finish. Proposal.
-    fits_a_floor_points : float
+    fits_a_floor_score : float
         For a storey of that height, unless the use is industrial. Proposal: the most common way to gain area unseen.
     industrial_uses : str
         Words of a use, comma-separated, in which tall storeys are usual.
     full_plot_share : float
         Counted floor area as a share of what the plot allows, from which any more is too much. Proposal.
-    full_plot_points : float
+    full_plot_score : float
         For a plot used that far. Proposal.
     watched_uses : str
         Words of a use, comma-separated, in which lofts and inserted floors are usual.
-    watched_use_points : float
+    watched_use_score : float
         For such a use. Proposal.
-    past_finding_points : float
+    past_finding_score : float
         For each confirmed finding elsewhere. Proposal: what happened weighs more than what might.
-    confirmed_finding_points : float
+    confirmed_finding_score : float
         For each finding here that a person confirmed and nobody dismissed since. Proposal: two make a project high
         whatever else is known of it, with any further ground.
-    change_order_points : float
+    change_order_score : float
         For each approved change of the design. Proposal: each is an occasion to build otherwise.
-    skipped_check_points, missing_survey_points : float
+    skipped_check_score, missing_survey_score : float
         For each check that was passed over; for each survey missing at its due date. Proposal: what nobody looked at.
     most_counted : int
         Of each of these, more than so many add nothing: one ground alone shall not drown the others.
-    medium_from_points, high_from_points : float
+    medium_from_score, high_from_score : float
         Sums from which a project is in that tier. Proposal: one grave ground makes medium, two make high.
     """
 
     fits_a_floor_m: float = 4.5
-    fits_a_floor_points: float = 30.0
+    fits_a_floor_score: float = 30.0
     industrial_uses: str = "industrial, factory, warehouse, logistics, 工业, 厂房, 仓库, 仓储, 物流"
     full_plot_share: float = 0.95
-    full_plot_points: float = 20.0
+    full_plot_score: float = 20.0
     watched_uses: str = "mixed, commercial, loft, 混合, 综合, 商业, 商住, 商办"
-    watched_use_points: float = 15.0
-    past_finding_points: float = 10.0
-    confirmed_finding_points: float = 20.0
-    change_order_points: float = 5.0
-    skipped_check_points: float = 15.0
-    missing_survey_points: float = 15.0
+    watched_use_score: float = 15.0
+    past_finding_score: float = 10.0
+    confirmed_finding_score: float = 20.0
+    change_order_score: float = 5.0
+    skipped_check_score: float = 15.0
+    missing_survey_score: float = 15.0
     most_counted: int = 3
-    medium_from_points: float = 30.0
-    high_from_points: float = 60.0
+    medium_from_score: float = 30.0
+    high_from_score: float = 60.0
 
     def __post_init__(self) -> None:
         """Refuses tiers that overlap."""
-        if self.high_from_points < self.medium_from_points:
-            raise SettingsError("high_from_points lies below medium_from_points", "a higher tier begins later")
+        if self.high_from_score < self.medium_from_score:
+            raise SettingsError("high_from_score lies below medium_from_score", "a higher tier begins later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class ScheduleSettings:
     low_milestones: str = "M2, M5, M8"
     low_patrol_days: int = 0
     random_share: float = 0.15
-    lot_seed: int = 0
+    lot_seed: int = 1
 
     def __post_init__(self) -> None:
         """Refuses names that are no milestones, and a lower tier that is asked for more than a higher one."""
