@@ -16,6 +16,7 @@ from cli.commands.demo import demo
 from cli.commands.doctor import doctor
 from cli.commands.info import info
 from cli.commands.inspect import inspect
+from cli.commands.project import app as project
 from cli.commands.register import register
 from cli.commands.view import view
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for command in (demo, inspect, register, info, view, doctor):
     app.command()(command)
+app.add_typer(project)
 
 
 def _show_version(wanted: bool) -> None:

@@ -132,6 +132,8 @@ class Project(_Part):
         IFC files of the approved design, relative to the folder.
     permit : str or None
         The permit's numbers, relative to the folder.
+    location : str or None
+        Where it is, in words.
     grid_cell : str or None
         Unit of neighbourhood supervision.
     """
@@ -141,6 +143,7 @@ class Project(_Part):
     name: Named
     design: Annotated[tuple[Named, ...], Field(min_length=1)]
     permit: str | None = None
+    location: str | None = None
     district: str | None = None
     grid_cell: str | None = None
     started_on: date | None = None

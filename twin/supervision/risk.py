@@ -71,7 +71,8 @@ def _of_design(known: RiskInputs, settings: RiskSettings) -> Iterator[Reason]:
 
 def _of_conduct(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
     known = grounds.known
-    skipped, missing = set(known.skipped_checks), set(grounds.unsurveyed) - set(known.skipped_checks)
+    skipped = set(known.skipped_checks)
+    unchecked = skipped | set(grounds.unsurveyed)
 
     def reason(name: str, why: str, count: int, points: float) -> Reason:
         return Reason(name, why, points * min(count, settings.most_counted))
@@ -82,10 +83,12 @@ def _of_conduct(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
     yield reason("confirmed_findings", why, grounds.upheld, settings.confirmed_finding_score)
     why = phrase("approved changes of the design: {count}", count=known.change_orders)
     yield reason("change_orders", why, known.change_orders, settings.change_order_score)
-    why = phrase("milestones passed without their check: {codes}", codes=_codes(skipped))
-    yield reason("skipped_checks", why, len(skipped), settings.skipped_check_score)
-    why = phrase("no survey by the due date: {codes}", codes=_codes(missing))
-    yield reason("missing_survey", why, len(missing), settings.missing_survey_score)
+    why = phrase(
+        "milestones passed over: {skipped}; no survey by their day: {missing}",
+        skipped=_codes(skipped),
+        missing=_codes(unchecked - skipped),
+    )
+    yield reason("unchecked_milestones", why, len(unchecked), settings.unchecked_milestone_score)
 
 
 def _any_of(listed: str, use: str) -> bool:
@@ -93,4 +96,4 @@ def _any_of(listed: str, use: str) -> bool:
 
 
 def _codes(milestones: Iterable[Milestone]) -> str:
-    return ", ".join(sorted(milestone.code for milestone in milestones))
+    return ", ".join(sorted(milestone.code for milestone in milestones)) or "-"

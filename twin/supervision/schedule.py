@@ -1,7 +1,8 @@
 """Which inspections are due: at the milestones that a project's tier asks for, and by patrols between them.
 
 A milestone is due on the day that the record names; a milestone without a day is not listed, since nobody knows when
-works come so far. It is done once an inspection at it has a finished case: a survey that nobody compared is still due.
+works come so far. Nor is one of which the record says that it was passed over: what is covered cannot be surveyed any
+more. A milestone is done once an inspection at it has a finished case: a survey that nobody compared is still due.
 Several inspections of storeys between (M4) count as one: how many floors apart they shall be is for the record to say.
 """
 
@@ -35,7 +36,7 @@ def due_dates(
     due = [
         Due(at.milestone, at.due, _why(tier, at.milestone, settings, surveyed), _overdue(at.due, today))
         for at in project.milestones
-        if at.milestone in asked and at.milestone not in done
+        if at.milestone in asked - done - set(project.risk.skipped_checks)
     ]
     patrol = _patrol(project, past, tier, settings, today)
     listed = due if patrol is None else [*due, patrol]

@@ -41,8 +41,8 @@ class RiskSettings:
         whatever else is known of it, with any further ground.
     change_order_score : float
         For each approved change of the design. Proposal: each is an occasion to build otherwise.
-    skipped_check_score, missing_survey_score : float
-        For each check that was passed over; for each survey missing at its due date. Proposal: what nobody looked at.
+    unchecked_milestone_score : float
+        For each milestone that was passed over, or had no survey by its day. Proposal: what nobody looked at.
     most_counted : int
         Of each of these, more than so many add nothing: one ground alone shall not drown the others.
     medium_from_score, high_from_score : float
@@ -59,8 +59,7 @@ class RiskSettings:
     past_finding_score: float = 10.0
     confirmed_finding_score: float = 20.0
     change_order_score: float = 5.0
-    skipped_check_score: float = 15.0
-    missing_survey_score: float = 15.0
+    unchecked_milestone_score: float = 15.0
     most_counted: int = 3
     medium_from_score: float = 30.0
     high_from_score: float = 60.0
