@@ -20,7 +20,8 @@ from twin.supervision.records import Project, ProjectError, project_from, read_p
 REQUIRED = ("number", "name", "design")
 TEXTS = ("number", "name", "permit", "location", "district", "grid_cell")
 COLUMNS = {
-    **dict.fromkeys(TEXTS, "as in the record; `permit` relative to the table"),
+    **dict.fromkeys(TEXTS, "as in the record"),
+    "permit": "the permit's numbers, relative to the table",
     "design": "IFC files, relative to the table; several with `;` between them",
     "started_on": "day, as 2026-05-06",
     "easting": "m; with `northing` and `crs`, or none of them",

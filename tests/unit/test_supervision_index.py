@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from pipelines.projects.index import IndexUnusable, portfolio
 from pipelines.projects.listing import by_due_date, by_risk, page
 from pipelines.projects.rows import Entry
 from pipelines.projects.settings import read_supervision
+from pipelines.reference import described
+from pipelines.settings import range_of
 from twin.errors import InputError, SettingsError
 from twin.phrases import Phrase
 from twin.supervision.decisions import FILE_NAME, decide
@@ -46,6 +50,12 @@ def root(tmp_path: Path) -> Path:
 def confirm(folder: Path) -> None:
     (finding,) = read_facts(folder).findings
     decide(folder, finding.guid, State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest) -> Path:
+    """The checkout; `root` is a portfolio here."""
+    return request.config.rootpath
 
 
 def stored(root: Path) -> Path:
@@ -303,3 +313,20 @@ def test_settings_change_what_they_name(tmp_path: Path) -> None:
     (tmp_path / "supervision.toml").write_text("[schedule]\nhigh_patrol_days = 14\n")
     assert read_supervision(tmp_path).schedule.high_patrol_days == 14
     assert read_supervision(tmp_path).risk == SupervisionSettings().risk
+
+
+PARAMETERS = [
+    (section.name, parameter.name)
+    for section in fields(SupervisionSettings)
+    for parameter in fields(getattr(SupervisionSettings(), section.name))
+]
+
+
+@pytest.mark.parametrize(("section", "name"), PARAMETERS)
+def test_every_parameter_has_a_range_a_reason_and_a_use(section: str, name: str, house: Path) -> None:
+    stage = getattr(SupervisionSettings(), section)
+    limits = range_of(section, name, getattr(stage, name))
+    assert limits is None or limits[0] <= getattr(stage, name) <= limits[1]
+    assert len(described(type(stage))[1].get(name, "")) > 10
+    sources = (house / "twin" / "supervision").glob("*.py")
+    assert any(re.search(rf"(?:settings|self)\.{name}\b", path.read_text(encoding="utf-8")) for path in sources)

@@ -37,8 +37,8 @@ class RiskSettings:
     past_finding_score : float
         For each confirmed finding elsewhere. Proposal: what happened weighs more than what might.
     confirmed_finding_score : float
-        For each finding here that a person confirmed and nobody dismissed since. Proposal: two make a project high
-        whatever else is known of it, with any further ground.
+        For each finding here that a person confirmed and nobody dismissed since. Proposal: two make a project
+        medium, three high, whatever else is known of it.
     change_order_score : float
         For each approved change of the design. Proposal: each is an occasion to build otherwise.
     unchecked_milestone_score : float
@@ -46,7 +46,8 @@ class RiskSettings:
     most_counted : int
         Of each of these, more than so many add nothing: one ground alone shall not drown the others.
     medium_from_score, high_from_score : float
-        Sums from which a project is in that tier. Proposal: one grave ground makes medium, two make high.
+        Sums from which a project is in that tier. Proposal: one grave ground makes medium, two or three
+        make high.
     """
 
     fits_a_floor_m: float = 4.5
@@ -76,19 +77,12 @@ class ScheduleSettings:
 
     Attributes
     ----------
-    high_milestones : str
-        Milestones by code, comma-separated. Proposal: all of them.
-    high_patrol_days : int
-        Days from one inspection to the next patrol until the completed works were inspected; 0: no patrols. Proposal:
-        every month.
-    medium_milestones : str
-        As above. Proposal: those after which something can no longer be seen or corrected cheaply.
-    medium_patrol_days : int
-        As above. Proposal: every quarter.
-    low_milestones : str
-        As above. Proposal: zero level, topping out and completion.
-    low_patrol_days : int
-        As above. Proposal: none.
+    high_milestones, medium_milestones, low_milestones : str
+        Milestones of the tier by code, comma-separated. Proposal: all; those after which something is covered or costly
+        to correct; zero level, topping out and completion.
+    high_patrol_days, medium_patrol_days, low_patrol_days : int
+        Days from one inspection to the next patrol, until the completed works were inspected; 0: no patrols. Proposal:
+        every month; every quarter; none.
     random_share : float
         Share of a low tier's other milestones that is drawn by lot. Proposal: 10 to 20 % (双随机).
     lot_seed : int
