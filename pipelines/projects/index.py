@@ -221,10 +221,10 @@ def _parts(connection: sql.Connection, names: Iterable[str]) -> dict[str, Rows]:
         query = sql.select(table).order_by(table.c.folder, table.c.position)
         if len(parts) == 1:
             query = query.where(table.c.folder == next(iter(parts)))
-        for row in connection.execute(query).mappings():
-            own = {name: value for name, value in row.items() if name not in ("folder", "position")}
-            if row["folder"] in parts:
-                parts[row["folder"]][part].append(own)
+        columns = [column.name for column in table.columns][2:]
+        for folder, _, *values in connection.execute(query):
+            if folder in parts:
+                parts[folder][part].append(dict(zip(columns, values, strict=True)))
     return dict(parts)
 
 

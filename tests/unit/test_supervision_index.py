@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -260,6 +261,12 @@ def test_a_database_that_cannot_be_used_is_one_clear_line(url: str, said: str, r
     with pytest.raises(IndexUnusable, match=said) as caught:
         portfolio(root, JULY, database=url)
     assert "\n" not in str(caught.value)
+
+
+def test_a_database_without_its_driver_says_what_to_install(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(IndexUnusable, match=r"psycopg is not installed: pip install plumbline\[postgres\]"):
+        portfolio(root, JULY, database="postgresql+psycopg://host/name")
 
 
 def test_tables_are_told_to_postgresql_too() -> None:
