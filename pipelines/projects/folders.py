@@ -17,7 +17,9 @@ HIDDEN = ".plumbline"
 
 
 def project_folders(root: Path) -> tuple[Path, ...]:
-    """Folders with a project's record, at any depth but not inside each other; hidden folders are left out.
+    """Folders with a project's record, at any depth but not inside each other, and folders of which nobody can say.
+
+    Hidden folders are left out, and links to folders are not followed.
 
     Raises
     ------
@@ -26,8 +28,8 @@ def project_folders(root: Path) -> tuple[Path, ...]:
     """
     if not root.is_dir():
         raise InputError(f"{root}: is no folder", "name the folder under which projects lie")
-    found = []
-    for place, folders, files in os.walk(root):
+    found: list[Path] = []
+    for place, folders, files in os.walk(root, onerror=lambda error: found.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if records.FILE_NAME in files:
             found.append(Path(place))

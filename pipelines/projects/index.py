@@ -165,7 +165,7 @@ def _add(connection: sql.Connection, asked: _Portfolio, name: str, folder: Path,
     try:
         facts = read_facts(folder)
     except TwinError as error:
-        connection.execute(sql.insert(tables.project).values(**row, broken=str(error)))
+        connection.execute(sql.insert(tables.project).values(**row, broken=_text(str(error))))
         return
     connection.execute(sql.insert(tables.project).values(**row, **columns_of_project(facts.project)))
     for table, rows in rows_of_facts(facts).items():
@@ -230,5 +230,8 @@ def _parts(connection: sql.Connection, names: Iterable[str]) -> dict[str, Rows]:
 
 def _name(folder: Path, root: Path) -> str:
     """A folder's name in the index: relative, and in text that any database takes."""
-    relative = folder.resolve().relative_to(root.resolve()).as_posix()
-    return relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _text(folder.resolve().relative_to(root.resolve()).as_posix())
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

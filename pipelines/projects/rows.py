@@ -77,7 +77,8 @@ def rows_of_due(due: Sequence[Due]) -> list[dict[str, Any]]:
 
 def facts_from(folder: Path, row: Row, parts: Rows) -> Facts:
     """What the files said when their rows were written."""
-    project = Project.model_validate_json(json.dumps({**row["record"], "folder": str(folder)}))
+    record = Project.model_validate_json(json.dumps({**row["record"], "folder": "."}))
+    project = record.model_copy(update={"folder": folder})
     folders = {record.name: project.case_of(record) for record in project.inspections}
     return Facts(
         project,

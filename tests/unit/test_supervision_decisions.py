@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -186,6 +187,30 @@ def test_nobody_decides_without_name_and_reason(by: str, why: str, said: str, tm
 def test_a_time_without_its_zone_is_refused() -> None:
     with pytest.raises(InputError, match="names no time zone"):
         instant(datetime(2026, 5, 6, 12, 0))
+
+
+def _endless(folder: str) -> None:
+    for number in range(1_000_000):
+        write(Path(folder), f"finding-{number}")
+
+
+def test_a_writer_that_is_killed_at_any_time_leaves_a_log_that_goes_on(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    made = 0
+    for run in range(8):
+        folder = tmp_path / str(run)
+        folder.mkdir()
+        writer = context.Process(target=_endless, args=(str(folder),))
+        writer.start()
+        time.sleep(0.03 + 0.007 * run)
+        writer.kill()
+        writer.join()
+        decisions = read_decisions(folder)
+        assert [each.finding for each in decisions] == [f"finding-{number}" for number in range(len(decisions))]
+        write(folder, "after")
+        assert len(read_decisions(folder)) == len(decisions) + 1
+        made += len(decisions)
+    assert made > 0
 
 
 def _many(folder: str, name: str) -> None:

@@ -238,6 +238,33 @@ def test_projects_lie_at_any_depth_but_not_inside_each_other_nor_hidden(tmp_path
     assert portfolio_of(tmp_path / "x" / "y" / "z") == tmp_path
 
 
+def test_a_folder_that_cannot_be_read_is_listed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = os.scandir
+
+    def scan(place: str):
+        if Path(place).name == "north":
+            raise PermissionError(13, "Permission denied", place)
+        return read(place)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    entries = portfolio(root, JULY)
+    assert names(entries, root) == ["a", "c", "north"]
+    assert "project.toml: cannot be read" in (entries[-1].broken or "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes")
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_folder_whose_name_is_no_text_is_answered_too(whole: bool, root: Path) -> None:
+    odd = root / os.fsdecode(b"odd-\xff")
+    portfolios.write(odd, "P-4")
+    if not whole:
+        (odd / "project.toml").write_text("x")
+    for _ in range(2):
+        (entry,) = (entry for entry in portfolio(root, JULY) if entry.folder == odd)
+        assert (entry.state is not None) == whole
+    assert stored(root).is_file()
+
+
 def test_another_database_by_its_url(root: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     with sqlite3.connect(tmp_path / "elsewhere.sqlite") as connection:
