@@ -11,7 +11,7 @@ from cli.findings import COLOURS
 from cli.project_words import words
 from pipelines.projects.listing import last_case
 from twin.evidence.sentences import said
-from twin.supervision.risk import UPHELD
+from twin.supervision.risk import accuses, upheld
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -70,8 +70,9 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
     risk = [(say[f"ground.{each.name}"], said(each.why, lang), f"{each.points:g}") for each in state.risk.reasons]
     _show_part(console, say, "risk", ("ground", "why", "points"), risk)
     _show_part(console, say, "inspections", ("name", "milestone", "day", "verdict"), _inspections(state, say))
+    findings = sorted(state.findings, key=accuses, reverse=True)
     shown = ("finding", "kind", "verdict", "storey", "state", "standing", "proposed", "first_seen", "last_seen")
-    _show_part(console, say, "findings", shown, [_finding_row(each, say) for each in state.findings])
+    _show_part(console, say, "findings", shown, [_finding_row(each, say) for each in findings])
     due = [(each.due.isoformat(), _overdue(each), _stage(each, say), said(each.why, lang)) for each in state.due]
     _show_part(console, say, "due", ("due", "overdue", "milestone", "why"), due)
     decided = [
@@ -84,7 +85,7 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
 def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableType, ...]:
     last, due = last_case(state), state.due[0] if state.due else None
     cases = sum(each.verdict is not None for each in state.inspections)
-    upheld = sum(each.state in UPHELD for each in state.findings)
+    suspected = sum(accuses(each) for each in state.findings)
     return (
         one_line(state.project.number),
         one_line(state.project.name),
@@ -92,7 +93,7 @@ def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableTy
         f"{state.risk.score:g}",
         f"{cases}/{len(state.inspections)}",
         _verdict(None if last is None else last.verdict, say, None),
-        f"{upheld}/{len(state.findings)}",
+        f"{upheld(state.findings)}/{suspected}",
         "-" if due is None else f"{due.due.isoformat()} {due.milestone.code if due.milestone else say['patrol']}",
     )
 

@@ -47,7 +47,8 @@ def folder_name(number: str) -> str:
 
 
 def seen_from(folder: Path, file: Path) -> str:
-    """A file's path as a record in `folder` writes it: relative, unless it was given absolute."""
-    if file.is_absolute():
-        return file.as_posix()
-    return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    """A file's path as a record in `folder` writes it: relative, so that both can move together."""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return file.resolve().as_posix()

@@ -177,7 +177,10 @@ def _take_table(source: Path, gathering: _Gathering) -> None:
 
 def _of_line(line: Line, folder: Path) -> Project:
     def files(column: str) -> tuple[str, ...]:
-        return tuple(seen_from(folder, line.path.parent / name) for name in _several(line, column))
+        return tuple(
+            name if Path(name).is_absolute() else seen_from(folder, line.path.parent / name)
+            for name in _several(line, column)
+        )
 
     values: dict[str, Any] = {name: line.cells[name] for name in TEXTS if line.cells.get(name)}
     values |= {"folder": folder, "design": files("design"), "risk": _risk(line), "milestones": _milestones(line)}

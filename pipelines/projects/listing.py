@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.projects.rows import Entry
 from twin.supervision.model import Due, InspectionState, ProjectState, Tier
+from twin.supervision.risk import accuses, upheld
 
 _TIERS = tuple(Tier)
 
@@ -54,10 +55,14 @@ def line(entry: Entry) -> dict[str, Any]:
         "score": state.risk.score,
         "verdict": None if last is None or last.verdict is None else last.verdict.value,
         "last_inspection": None if last is None else last.name,
-        "inspections": len(state.inspections),
-        "inspections_with_case": sum(each.verdict is not None for each in state.inspections),
-        "findings": len(state.findings),
-        "findings_by_state": dict(sorted(Counter(each.state.value for each in state.findings).items())),
+        "counts": {
+            "inspections": len(state.inspections),
+            "inspections_with_case": sum(each.verdict is not None for each in state.inspections),
+            "findings": len(state.findings),
+            "findings_suspected": sum(accuses(each) for each in state.findings),
+            "findings_confirmed": upheld(state.findings),
+            "findings_by_state": dict(sorted(Counter(each.state.value for each in state.findings).items())),
+        },
         "next_due": due_value(state.due[0]) if state.due else None,
     }
 

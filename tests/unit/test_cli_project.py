@@ -73,6 +73,8 @@ def test_a_record_names_its_files_from_its_own_folder(
     Path("a.ifc").touch()
     told(["init", "deep/p", "--number", "1", "--name", "n", "--design", "a.ifc"], capsys)
     assert read_project(Path("deep/p")).design == ("../../a.ifc",)
+    told(["init", "q", "--number", "2", "--name", "n", "--design", str(tmp_path / "a.ifc")], capsys)
+    assert read_project(Path("q")).design == ("../a.ifc",)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +224,26 @@ def test_list_shows_the_riskiest_first_in_both_languages(root: Path, capsys: pyt
     assert "与许可不一致（疑似）" in chinese
     assert "风险等级" in chinese
     assert "P-2" not in told(["list", str(root), *DAY, "--tier", "high"], capsys)
+
+
+def test_what_is_only_information_is_suspected_once_a_person_confirms_it(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = root / "b" / "inspections" / "M5-2026-05-01" / "inspection.json"
+    whole = json.loads(path.read_bytes())
+    whole["findings"].insert(0, {**whole["findings"][0], "id": "F-002", "verdict": "information"})
+    path.write_text(json.dumps(whole))
+
+    def counted() -> tuple[int, int, int]:
+        row = json.loads(told(["list", str(root), "--json", *DAY], capsys))[-1]["counts"]
+        return row["findings"], row["findings_suspected"], row["findings_confirmed"]
+
+    assert counted() == (2, 1, 0)
+    first, second = (each.guid for each in read_facts(root / "b").findings)
+    out = told(["show", str(root / "b"), *DAY], capsys)
+    assert out.index(second) < out.index(first)
+    told(["decide", str(root / "b"), first, "confirmed", "--by", "Inspector A", "--why", "seen"], capsys)
+    assert counted() == (2, 2, 1)
 
 
 def test_list_due_shows_the_longest_overdue_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from twin.conformity.milestone import Milestone
+from twin.conformity.model import FindingVerdict
 from twin.phrases import phrase
 from twin.supervision.model import FindingState, Reason, Risk, State, Tier
 from twin.supervision.records import RiskInputs
@@ -35,6 +36,11 @@ class Grounds:
 def upheld(findings: Iterable[FindingState]) -> int:
     """Number of findings that a person confirmed and nobody dismissed since."""
     return sum(finding.state in UPHELD for finding in findings)
+
+
+def accuses(finding: FindingState) -> bool:
+    """Whether a finding is more than information: the survey suspects something, or a person took it up."""
+    return finding.verdict is not FindingVerdict.INFORMATION or finding.state in UPHELD
 
 
 def assess(grounds: Grounds, settings: RiskSettings) -> Risk:

@@ -55,7 +55,7 @@ class RiskSettings:
     industrial_uses: str = "industrial, factory, warehouse, logistics, 工业, 厂房, 仓库, 仓储, 物流"
     full_plot_share: float = 0.95
     full_plot_score: float = 20.0
-    watched_uses: str = "mixed, commercial, loft, 混合, 综合, 商业, 商住, 商办"
+    watched_uses: str = "mixed, commercial, shops, retail, loft, 混合, 综合, 商业, 商住, 商办, 商铺, 底商"
     watched_use_score: float = 15.0
     past_finding_score: float = 10.0
     confirmed_finding_score: float = 20.0
