@@ -17,6 +17,7 @@ from cli.commands.doctor import doctor
 from cli.commands.follow_up import follow_up
 from cli.commands.info import info
 from cli.commands.inspect import inspect
+from cli.commands.project import app as project
 from cli.commands.register import register
 from cli.commands.view import view
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for command in (demo, inspect, register, follow_up, info, view, doctor):
     app.command()(command)
+app.add_typer(project)
 
 
 def _show_version(wanted: bool) -> None:

@@ -35,3 +35,22 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     CHINESE = "zh"
+
+
+class RiskTier(StrEnum):
+    """How closely a project is watched."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class DecidedState(StrEnum):
+    """What a person may make of a finding."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    HANDED_OVER = "handed_over"
+    RECTIFYING = "rectifying"
+    RECTIFIED = "rectified"
+    CLOSED = "closed"

@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
@@ -15,6 +16,9 @@ from pipelines.settings import Settings, range_of
 from twin.evidence.schema import SCHEMA, Inspection
 from twin.supervision.ledger import SCHEMA as FOLLOW_UP
 from twin.supervision.ledger import Ledger
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SCHEMA_FILE, FOLLOW_UP_FILE, SETTINGS_FILE = "inspection.schema.json", "follow-up.schema.json", "settings.md"
 
@@ -38,8 +42,13 @@ def settings_text() -> str:
         "    [deviation]",
         "    tolerance_m = 0.03",
     ]
-    defaults = Settings()
-    for section in fields(Settings):
+    return "\n".join([*lines, *section_tables(Settings())]) + "\n"
+
+
+def section_tables(defaults: DataclassInstance) -> list[str]:
+    """Lines with a table for each section of settings."""
+    lines: list[str] = []
+    for section in fields(defaults):
         stage = getattr(defaults, section.name)
         summary, reasons = described(type(stage))
         lines += [
@@ -57,7 +66,7 @@ def settings_text() -> str:
             shown = "-" if limits is None else f"{limits[0]:g} to {limits[1]:g}"
             reason = reasons.get(parameter.name, "")
             lines.append(f"| `{parameter.name}` | {value} | {shown} | {reason.replace('|', chr(92) + '|')} |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def described(stage: type) -> tuple[str, dict[str, str]]:
@@ -74,12 +83,16 @@ def described(stage: type) -> tuple[str, dict[str, str]]:
 
 
 def write(folder: Path) -> None:
-    """Writes the files into `folder`."""
+    """Writes every page into `folder`."""
+    from pipelines.projects import reference as projects
+
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8", newline="\n")
     follow_up = schema_text(Ledger, FOLLOW_UP)
     (folder / FOLLOW_UP_FILE).write_text(follow_up, encoding="utf-8", newline="\n")
     (folder / SETTINGS_FILE).write_text(settings_text(), encoding="utf-8", newline="\n")
+    (folder / projects.PROJECT_FILE).write_text(projects.project_text(), encoding="utf-8", newline="\n")
+    (folder / projects.SUPERVISION_FILE).write_text(projects.supervision_text(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twin import digest
 from twin.conformity.settings import ConformitySettings
@@ -19,8 +19,13 @@ from twin.evidence.settings import EvidenceSettings
 from twin.massing.settings import MassingSettings
 from twin.registration.settings import RegistrationSettings
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Value = bool | int | float | str
 Range = tuple[float, float]
+Sections = TypeVar("Sections", bound="DataclassInstance")
+_SEE = "see docs/reference/settings.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Settings:
 
 UNIT_RANGES: tuple[tuple[str, Range], ...] = (
     ("_share", (0.0, 1.0)),
+    ("_score", (0.0, 1e4)),
+    ("_days", (0.0, 3650.0)),
     ("_m2", (0.0, 1e6)),
     ("_m3", (0.0, 1e6)),
     ("_m", (1e-4, 1e3)),
@@ -108,20 +115,30 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         No readable TOML, an unknown section or name, a wrong type, or a value out of range.
     """
-    return settings_from(_toml(path), str(path))
+    return settings_from(toml_tables(path), str(path))
 
 
 def settings_from(tables: dict[str, Any], source: str) -> Settings:
     """Settings from nested tables; `source` is named in errors. Raises as `read_settings` does."""
-    defaults = Settings()
-    known = [section.name for section in fields(Settings)]
+    return sections_from(Settings(), tables, source, _SEE)
+
+
+def sections_from(defaults: Sections, tables: dict[str, Any], source: str, see: str) -> Sections:
+    """Any settings with sections, from nested tables; `see` names the page that lists them.
+
+    Raises
+    ------
+    SettingsError
+        As `read_settings`, but for the file.
+    """
+    known = [section.name for section in fields(defaults)]
     changed: dict[str, Any] = {}
     for section, table in tables.items():
         if section not in known:
             raise SettingsError(f"{source}: there is no section [{section}]", f"the sections are {', '.join(known)}")
         if not isinstance(table, dict):
             raise SettingsError(f"{source}: {section} is not a table", f"write [{section}] and its settings below")
-        checked = {name: _checked(section, name, value, defaults, source) for name, value in table.items()}
+        checked = {name: _checked(section, name, value, defaults, source, see) for name, value in table.items()}
         try:
             changed[section] = replace(getattr(defaults, section), **checked)
         except SettingsError as error:
@@ -129,22 +146,23 @@ def settings_from(tables: dict[str, Any], source: str) -> Settings:
     return replace(defaults, **changed)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def toml_tables(path: Path, see: str = _SEE) -> dict[str, Any]:
+    """The tables of a TOML file of settings; `SettingsError` where it is none."""
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})", "check the path and its rights") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not UTF-8 text", "save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}", "see docs/reference/settings.md") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}", see) from error
 
 
-def _checked(section: str, name: str, value: object, defaults: Settings, source: str) -> Value:
+def _checked(section: str, name: str, value: object, defaults: object, source: str, see: str) -> Value:
     key = f"{source}: {section}.{name}"
     stage = getattr(defaults, section)
     if name not in {parameter.name for parameter in fields(stage)}:
-        raise SettingsError(f"{key}: there is no such setting", "see docs/reference/settings.md")
+        raise SettingsError(f"{key}: there is no such setting", see)
     default: Value = getattr(stage, name)
     typed = _typed(key, value, default)
     limits = range_of(section, name, default)

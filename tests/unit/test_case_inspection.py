@@ -12,6 +12,7 @@ import pytest
 from support import inspections
 
 from pipelines import reference
+from pipelines.projects import reference as projects
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.evidence.inspection import build, design_part, document, read, registration_part, text, write
@@ -166,7 +167,12 @@ def test_the_document_follows_the_published_schema(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "current"),
-    [(reference.SCHEMA_FILE, reference.schema_text), (reference.SETTINGS_FILE, reference.settings_text)],
+    [
+        (reference.SCHEMA_FILE, reference.schema_text),
+        (reference.SETTINGS_FILE, reference.settings_text),
+        (projects.PROJECT_FILE, projects.project_text),
+        (projects.SUPERVISION_FILE, projects.supervision_text),
+    ],
 )
 def test_the_published_reference_is_up_to_date(name: str, current, root: Path) -> None:
     published = (root / "docs/reference" / name).read_text(encoding="utf-8")

@@ -48,7 +48,17 @@ class _Part(BaseModel):
 
 
 class Party(_Part):
-    """Who answers for the works: a firm or an office, and how to reach it."""
+    """Who answers for the works: a firm or an office, and how to reach it.
+
+    Attributes
+    ----------
+    name : str
+        Of the firm or office.
+    role : str or None
+        Such as permit holder, designer, contractor.
+    contact : str or None
+        How to reach it.
+    """
 
     name: Named
     role: str | None = None
@@ -56,7 +66,15 @@ class Party(_Part):
 
 
 class Place(_Part):
-    """Where the project lies: eastings and northings, m, in the named system."""
+    """Where the project lies on the map.
+
+    Attributes
+    ----------
+    easting, northing : float
+        m, in the system that `crs` names.
+    crs : str
+        Such as EPSG:4549, or the name of a local system.
+    """
 
     easting: float
     northing: float
@@ -64,7 +82,7 @@ class Place(_Part):
 
 
 class RiskInputs(_Part):
-    """What is known of a project before anyone looks; None where nobody said.
+    """What is known of a project before anyone looks; what nobody said is left out.
 
     Attributes
     ----------
@@ -91,7 +109,17 @@ class RiskInputs(_Part):
 
 
 class MilestoneDue(_Part):
-    """A milestone at which an inspection is due; `built_to` names the highest storey or level that is due then."""
+    """A milestone at which an inspection is due.
+
+    Attributes
+    ----------
+    milestone : Milestone
+        By name (topping-out) or code (M5).
+    due : date
+        The day by which it is to be inspected.
+    built_to : str or None
+        Highest storey that is due then, or its level in m, design frame.
+    """
 
     milestone: Stage
     due: date
@@ -99,7 +127,23 @@ class MilestoneDue(_Part):
 
 
 class InspectionRecord(_Part):
-    """A survey of the site: when, at which milestone, which clouds. Paths are relative to the project folder."""
+    """A survey of the site, and how it is to be read. Paths are relative to the project folder.
+
+    Attributes
+    ----------
+    milestone : Milestone
+        Stage of the works at the time, by name or code.
+    date : date
+        Day of the survey.
+    surveys : tuple of str
+        Its clouds.
+    built_to : str or None
+        Highest storey that was due, or its level in m, design frame.
+    control, pose, stations : str or None
+        Files that say where the survey stands, as for `plumbline inspect`.
+    registration, unit, crs, scale : str or None
+        As for `plumbline inspect`.
+    """
 
     milestone: Stage
     date: date
@@ -128,12 +172,30 @@ class Project(_Part):
         Where its record lies.
     number : str
         By which the office knows it; unique in a portfolio.
+    name : str
+        What people call it.
     design : tuple of str
         IFC files of the approved design, relative to the folder.
     permit : str or None
         The permit's numbers, relative to the folder.
+    location : str or None
+        Where it is, in words.
+    district : str or None
+        Part of the city.
     grid_cell : str or None
         Unit of neighbourhood supervision.
+    started_on : date or None
+        Day on which works began: patrols count from it.
+    place : Place or None
+        Where it lies on the map.
+    responsible : tuple of Party
+        Who answers for the works.
+    risk : RiskInputs
+        What is known before anyone looks.
+    milestones : tuple of MilestoneDue
+        At which inspections are due; each once.
+    inspections : tuple of InspectionRecord
+        Surveys that were made; one a milestone and day.
     """
 
     folder: Path
@@ -141,6 +203,7 @@ class Project(_Part):
     name: Named
     design: Annotated[tuple[Named, ...], Field(min_length=1)]
     permit: str | None = None
+    location: str | None = None
     district: str | None = None
     grid_cell: str | None = None
     started_on: date | None = None

@@ -1,0 +1,62 @@
+"""What a person decides about a finding that a project has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from twin.errors import InputError
+from twin.supervision.decisions import Decision, decide
+from twin.supervision.model import State
+from twin.supervision.state import Facts, read_facts
+
+_SHORTEST = 4
+
+
+def decide_about(folder: Path, guid: str, after: str, *, by: str, why: str, at: datetime) -> Decision:
+    """Adds a decision about one of a project's findings, resting on the last inspection that showed it.
+
+    Parameters
+    ----------
+    guid : str
+        Of the finding, or its first characters where no other begins so.
+    after : str
+        Name of the state that it becomes.
+    at : datetime
+        With its time zone.
+
+    Raises
+    ------
+    InputError
+        No such finding, or several; and whatever `twin.supervision.decisions.decide` and `read_facts` raise.
+    """
+    facts = read_facts(folder)
+    finding = _named(facts, guid)
+    inspection = next((each.inspection for each in facts.findings if each.guid == finding), None)
+    return decide(folder, finding, State(after), by=by, at=at, why=why, inspection=inspection)
+
+
+def time_named(text: str) -> datetime:
+    """A time as people write it.
+
+    Raises
+    ------
+    InputError
+        No ISO time.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is no time", "write 2026-05-06T07:08:09Z or ...+08:00") from error
+
+
+def _named(facts: Facts, guid: str) -> str:
+    """The finding that is meant: of those that cases show, and those about which something was decided."""
+    known = dict.fromkeys([*(each.guid for each in facts.findings), *(each.finding for each in facts.decisions)])
+    wanted = guid.strip().lower()
+    begin = [each for each in known if each.startswith(wanted)] if len(wanted) >= _SHORTEST else []
+    if wanted in known or len(begin) == 1:
+        return wanted if wanted in known else begin[0]
+    if begin:
+        raise InputError(f"{guid}: {len(begin)} findings begin so", f"write more of it: {', '.join(begin[:5])}")
+    raise InputError(f"{facts.project.folder}: has no finding {guid}", "plumbline project show lists them")

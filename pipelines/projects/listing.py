@@ -1,0 +1,114 @@
+"""What lists and pages of projects show, as values for tables and programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+from pipelines.projects.rows import Entry
+from twin.supervision.model import Due, InspectionState, ProjectState, Tier
+from twin.supervision.risk import accuses, upheld
+
+_TIERS = tuple(Tier)
+
+
+def by_risk(entries: Iterable[Entry], tier: str | None = None) -> list[Entry]:
+    """The most closely watched first; those that cannot be read come last and are in every list."""
+    return sorted((entry for entry in entries if _is_in(entry, tier)), key=_place)
+
+
+def by_due_date(entries: Iterable[Entry], last: date, tier: str | None = None) -> list[tuple[Entry, Due | None]]:
+    """What is due until a day, the longest overdue first, then projects that cannot be read, without a date."""
+    listed = [entry for entry in entries if _is_in(entry, tier)]
+    due: list[tuple[Entry, Due | None]] = [
+        (entry, due) for entry in listed if entry.state for due in entry.state.due if due.due <= last
+    ]
+    due.sort(key=lambda each: (each[1].due if each[1] else date.max, *_place(each[0])))
+    return [*due, *((entry, None) for entry in listed if entry.state is None)]
+
+
+def until(today: date, days: int) -> date:
+    """The last day of a list that looks so many days ahead."""
+    return today + timedelta(days=min(days, (date.max - today).days))
+
+
+def last_case(state: ProjectState) -> InspectionState | None:
+    """The last inspection with a case that can be read."""
+    return next((each for each in reversed(state.inspections) if each.verdict is not None), None)
+
+
+def line(entry: Entry) -> dict[str, Any]:
+    """One project of a list, as a JSON value."""
+    head = {"folder": str(entry.folder), "number": entry.number, "broken": entry.broken}
+    if entry.state is None:
+        return head
+    state, last = entry.state, last_case(entry.state)
+    return {
+        **head,
+        "name": state.project.name,
+        "district": state.project.district,
+        "grid_cell": state.project.grid_cell,
+        "tier": state.risk.tier.value,
+        "score": state.risk.score,
+        "verdict": None if last is None or last.verdict is None else last.verdict.value,
+        "last_inspection": None if last is None else last.name,
+        "counts": {
+            "inspections": len(state.inspections),
+            "inspections_with_case": sum(each.verdict is not None for each in state.inspections),
+            "findings": len(state.findings),
+            "findings_suspected": sum(accuses(each) for each in state.findings),
+            "findings_confirmed": upheld(state.findings),
+            "findings_by_state": dict(sorted(Counter(each.state.value for each in state.findings).items())),
+        },
+        "next_due": due_value(state.due[0]) if state.due else None,
+    }
+
+
+def due_value(due: Due) -> dict[str, Any]:
+    """Something due, as a JSON value."""
+    return {
+        "milestone": None if due.milestone is None else due.milestone.code,
+        "due": due.due.isoformat(),
+        "why": str(due.why),
+        "overdue_days": due.overdue_days,
+    }
+
+
+def page(entry: Entry) -> dict[str, Any]:
+    """Everything about one project that can be read, as a JSON value."""
+    state = entry.state
+    if state is None:
+        return line(entry)
+    return {
+        **line(entry),
+        "record": state.project.model_dump(mode="json", exclude={"folder"}),
+        "risk": asdict(state.risk),
+        "inspections": [
+            {**_plain(each), "folder": str(each.folder), "milestone": each.milestone.code} for each in state.inspections
+        ],
+        "findings": [_plain(each) for each in state.findings],
+        "due": [due_value(due) for due in state.due],
+        "decisions": [_plain(each) for each in entry.decisions],
+        "map_outline": state.map_outline,
+        "map_crs": state.map_crs,
+    }
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {
+        name: inner.isoformat() if isinstance(inner, date) else inner
+        for name, inner in asdict(value).items()
+    }  # fmt: skip
+
+
+def _is_in(entry: Entry, tier: str | None) -> bool:
+    return tier is None or entry.state is None or entry.state.risk.tier == tier
+
+
+def _place(entry: Entry) -> tuple[int, float, str]:
+    if entry.state is None:
+        return len(_TIERS), 0.0, str(entry.folder)
+    return _TIERS.index(entry.state.risk.tier), -entry.state.risk.score, entry.state.project.number

@@ -1,0 +1,147 @@
+"""Projects as rows of the index, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.conformity.milestone import Milestone
+from twin.conformity.model import FindingVerdict, Kind, Verdict
+from twin.phrases import Phrase
+from twin.supervision.decisions import Decision
+from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Reason, Risk, Standing, State, Tier
+from twin.supervision.records import Project
+from twin.supervision.state import Facts
+
+Row = Mapping[str, Any]
+Rows = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A project of a portfolio: its state at a day, or why its files cannot be read.
+
+    Attributes
+    ----------
+    folder : Path
+    number : str or None
+        None where not even that can be read.
+    broken : str or None
+        One line; then there is no state.
+    """
+
+    folder: Path
+    number: str | None
+    broken: str | None
+    state: ProjectState | None
+    decisions: tuple[Decision, ...] = ()
+
+
+def rows_of_facts(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """Rows of each table that do not depend on the day."""
+    return {
+        "milestone": [
+            {"milestone": at.milestone.value, "due": at.due, "built_to": at.built_to}
+            for at in facts.project.milestones
+        ],
+        "inspection": [_plain(each, "folder") for each in facts.inspections],
+        "finding": [_plain(each) for each in facts.findings],
+        "decision": [_plain(each) for each in facts.decisions],
+    }  # fmt: skip
+
+
+def columns_of_project(project: Project) -> dict[str, Any]:
+    """Columns of a project's own row that do not depend on the day."""
+    return {
+        "number": project.number,
+        "name": project.name,
+        "district": project.district,
+        "grid_cell": project.grid_cell,
+        "record": project.model_dump(mode="json", exclude={"folder"}),
+    }
+
+
+def columns_of_risk(risk: Risk) -> dict[str, Any]:
+    """Columns of a project's own row that depend on the day."""
+    reasons = [{"name": each.name, "why": _said(each.why), "points": each.points} for each in risk.reasons]
+    return {"tier": risk.tier.value, "score": risk.score, "reasons": reasons}
+
+
+def rows_of_due(due: Sequence[Due]) -> list[dict[str, Any]]:
+    """Rows of what is due."""
+    return [{**_plain(each), "why": _said(each.why)} for each in due]
+
+
+def facts_from(folder: Path, row: Row, parts: Rows) -> Facts:
+    """What the files said when their rows were written."""
+    record = Project.model_validate_json(json.dumps({**row["record"], "folder": "."}))
+    project = record.model_copy(update={"folder": folder})
+    folders = {record.name: project.case_of(record) for record in project.inspections}
+    return Facts(
+        project,
+        tuple(_inspection(each, folders[each["name"]]) for each in parts["inspection"]),
+        tuple(_finding(each) for each in parts["finding"]),
+        tuple(_decision(each) for each in parts["decision"]),
+    )
+
+
+def entry_from(folder: Path, row: Row, parts: Rows) -> Entry:
+    """A project with its state at the day of its rows."""
+    if row["broken"] is not None:
+        return Entry(folder, row["number"], row["broken"], None)
+    facts = facts_from(folder, row, parts)
+    reasons = tuple(Reason(each["name"], _phrase(each["why"]), each["points"]) for each in row["reasons"])
+    due = tuple(
+        Due(_milestone(each["milestone"]), each["due"], _phrase(each["why"]), each["overdue_days"])
+        for each in parts["due"]
+    )
+    map_crs = None if facts.project.place is None else facts.project.place.crs
+    risk = Risk(row["score"], Tier(row["tier"]), reasons)
+    state = ProjectState(facts.project, facts.inspections, facts.findings, risk, due, map_crs=map_crs)
+    return Entry(folder, facts.project.number, None, state, facts.decisions)
+
+
+def _plain(value: Any, *without: str) -> dict[str, Any]:
+    plain = {name: str(inner) if isinstance(inner, str) else inner for name, inner in asdict(value).items()}
+    return {name: inner for name, inner in plain.items() if name not in without}
+
+
+def _said(text: str) -> dict[str, Any]:
+    """A sentence with what it is made of, so that it can be said in another language later."""
+    return {"template": text.template, "values": dict(text.values)} if isinstance(text, Phrase) else {"text": text}
+
+
+def _phrase(said: Row) -> str:
+    return str(said["text"]) if "text" in said else Phrase(said["template"], said["values"])
+
+
+def _milestone(value: str | None) -> Milestone | None:
+    return None if value is None else Milestone(value)
+
+
+def _inspection(row: Row, folder: Path) -> InspectionState:
+    verdict = None if row["verdict"] is None else Verdict(row["verdict"])
+    return InspectionState(
+        row["name"], Milestone(row["milestone"]), row["date"], folder, verdict, row["failed_because"]
+    )
+
+
+def _finding(row: Row) -> FindingState:
+    return FindingState(
+        **{
+            **row,
+            "kind": Kind(row["kind"]),
+            "verdict": FindingVerdict(row["verdict"]),
+            "state": State(row["state"]),
+            "standing": Standing(row["standing"]),
+            "proposed": None if row["proposed"] is None else State(row["proposed"]),
+            "outline": tuple((x, y) for x, y in row["outline"]),
+        }
+    )
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(**{**row, "before": State(row["before"]), "after": State(row["after"])})

@@ -1,0 +1,366 @@
+"""``plumbline project``: records, lists, pages and decisions on the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from support import portfolios
+
+from cli import project_words
+from cli import words as result_words
+from cli.main import run
+from pipelines.choices import DecidedState, RiskTier
+from pipelines.projects.importing import COLUMNS
+from twin.conformity.milestone import Milestone
+from twin.supervision.model import Standing, State, Tier
+from twin.supervision.records import read_project
+from twin.supervision.state import read_facts
+
+DAY = ["--today", "2026-07-01"]
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    portfolios.write(tmp_path / "a", "P-1", risk={"storey_height_m": 4.8, "use": "mixed", "counted_share": 0.97})
+    portfolios.write(tmp_path / "b", "P-2")
+    return tmp_path
+
+
+def told(arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 0) -> str:
+    """Standard output of a call that ends with that code; standard error where it fails."""
+    capsys.readouterr()
+    assert run(["project", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return out if code == 0 else err
+
+
+def guid(folder: Path) -> str:
+    return read_facts(folder).findings[0].guid
+
+
+def test_init_writes_a_record_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "models").mkdir()
+    for name in ("models/a.ifc", "permit.toml"):
+        (tmp_path / name).touch()
+    folder = tmp_path / "p"
+    arguments = ["init", str(folder), "--number", "P-1", "--name", "House", "--design", str(tmp_path / "models/a.ifc")]
+    arguments += ["--permit", str(tmp_path / "permit.toml"), "--district", "North", "--started-on", "2026-01-05"]
+    assert told(arguments, capsys) == f"{folder / 'project.toml'}\n"
+    project = read_project(folder)
+    assert (project.number, project.name, project.district) == ("P-1", "House", "North")
+    assert project.started_on == date(2026, 1, 5)
+    before = (folder / "project.toml").read_bytes()
+    assert "is there already" in told(arguments, capsys, 3)
+    assert (folder / "project.toml").read_bytes() == before
+
+
+def test_a_record_names_its_files_from_its_own_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.ifc").touch()
+    told(["init", "deep/p", "--number", "1", "--name", "n", "--design", "a.ifc"], capsys)
+    assert read_project(Path("deep/p")).design == ("../../a.ifc",)
+    told(["init", "q", "--number", "2", "--name", "n", "--design", str(tmp_path / "a.ifc")], capsys)
+    assert read_project(Path("q")).design == ("../a.ifc",)
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (["--number", "P", "--name", "n", "--design", "none.ifc"], "there is no file"),
+        (["--number", "", "--name", "n", "--design", "a.ifc"], "number"),
+        (["--number", "P", "--name", "n", "--design", "a.ifc", "--permit", "none.toml"], "there is no file"),
+    ],
+)
+def test_a_wrong_record_is_not_written(
+    extra: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.ifc").touch()
+    err = told(["init", "p", *extra], capsys, 3)
+    assert said in err
+    assert err.count("\n") == 1
+    assert not Path("p").exists()
+
+
+TABLE = (
+    "number,name,design,permit,district,started_on,easting,northing,crs,"
+    "use,storey_height_m,change_orders,skipped_checks,responsible,role,M2,M5\n"
+    "P/1,House,models/a.ifc;models/b.ifc,permit.toml,North,2026-01-05,500000,3350000,EPSG:4549,"
+    "mixed,4.8,2,M3; M4,Builder,permit holder,2026-02-04,2026-05-05\n"
+    "P-2,Tower,models/a.ifc,,,,,,,,,,,,,,\n"
+)
+
+
+def sources(folder: Path, table: str = TABLE) -> Path:
+    (folder / "models").mkdir(exist_ok=True)
+    for name in ("models/a.ifc", "models/b.ifc", "permit.toml"):
+        (folder / name).touch()
+    path = folder / "projects.csv"
+    path.write_text("\ufeff" + table, encoding="utf-8")
+    return path
+
+
+def test_a_table_gives_a_record_for_each_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(["import", str(sources(tmp_path)), "-o", str(tmp_path / "root")], capsys)
+    assert out == f"P/1: {tmp_path / 'root' / 'P-1'}\nP-2: {tmp_path / 'root' / 'P-2'}\n"
+    project = read_project(tmp_path / "root" / "P-1")
+    assert project.number == "P/1"
+    assert all(
+        (project.folder / name).samefile(tmp_path / "models" / f"{letter}.ifc")
+        for name, letter in zip(project.design, "ab", strict=True)
+    )
+    assert project.permit is not None
+    assert (project.folder / project.permit).samefile(tmp_path / "permit.toml")
+    assert project.place is not None
+    assert (project.place.easting, project.place.northing, project.place.crs) == (500_000.0, 3_350_000.0, "EPSG:4549")
+    assert (project.risk.use, project.risk.storey_height_m, project.risk.change_orders) == ("mixed", 4.8, 2)
+    assert project.risk.skipped_checks == (Milestone.GROUND_STOREY, Milestone.STRUCTURE)
+    assert [(at.milestone.code, at.due) for at in project.milestones] == [
+        ("M2", date(2026, 2, 4)), ("M5", date(2026, 5, 5)),
+    ]  # fmt: skip
+    assert [(party.name, party.role) for party in project.responsible] == [("Builder", "permit holder")]
+    bare = read_project(tmp_path / "root" / "P-2")
+    assert (bare.place, bare.milestones, bare.responsible, bare.district) == (None, (), (), None)
+
+
+def test_projects_that_are_there_are_left_alone_and_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "root"
+    portfolios.write(root / "elsewhere", "P/1")
+    before = (root / "elsewhere" / "project.toml").read_bytes()
+    assert run(["project", "import", str(sources(tmp_path)), "-o", str(root)]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"P-2: {root / 'P-2'}\n"
+    assert err == f"plumbline: P/1 is there already and was left alone: {root / 'elsewhere'}\n"
+    assert (root / "elsewhere" / "project.toml").read_bytes() == before
+
+
+def test_all_faults_are_listed_at_once_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = """number,name,design,colour,started_on,easting,change_orders,counted_share,M5
+P-1,One,models/a.ifc,red,2026-01-05,,,,
+P-1,Two,models/a.ifc,,,,,,
+P-3,Three,models/none.ifc,,,,,,
+P-4,Four,models/a.ifc,,05/01/2026,,,,
+P-5,,models/a.ifc,,,,,,
+P-6,Six,models/a.ifc,,,12,,,
+P-7,Seven,models/a.ifc,,,,few,,
+P-8,Eight,models/a.ifc,,,,,-1,
+P-9,Nine,models/a.ifc,,,,,,soon
+P/3,Ten,models/a.ifc,,,,,,
+P-3.,Eleven,models/a.ifc,,,,,,
+"""
+    (tmp_path / "bad.toml").write_text("[permit]\n")
+    arguments = ["import", str(sources(tmp_path, table)), str(tmp_path / "bad.toml"), "-o", str(tmp_path / "root")]
+    err = told(arguments, capsys, 3)
+    expected = [
+        "there is no column colour", "line 3: number P-1 stands in line 2 too", "line 4: there is no file",
+        "line 5: started_on is no day", "line 6: name", "line 7: northing is not a number",
+        "line 8: change_orders is not a whole number", "line 9: risk.counted_share", "line 10: m5 is no day",
+        "line 12: P-3. and P/3 would share the folder", "bad.toml",
+    ]  # fmt: skip
+    lines = err.splitlines()
+    assert len(lines) == len(expected)
+    for line, said in zip(lines, expected, strict=True):
+        assert line.startswith("plumbline: error: ")
+        assert said in line
+    assert not (tmp_path / "root").exists()
+
+
+PERMIT = """[permit]
+number = "建字第330100202500001号"
+holder = "Holder of the permit"
+project = "House"
+location = "Where it is"
+
+[[buildings]]
+name = "1#"
+use = "office"
+storey_heights_m = [4.8, 3.6]
+"""
+
+
+def test_a_permit_gives_a_record_with_the_model_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sources(tmp_path).with_name("permit.toml")
+    path.write_text(PERMIT, encoding="utf-8")
+    assert "no model lies beside it" in told(["import", str(path), "-o", str(tmp_path / "root")], capsys, 3)
+    (tmp_path / "right.ifc").write_text("right")
+    (tmp_path / "wrong.ifc").write_text("wrong")
+    sha256 = hashlib.sha256(b"right").hexdigest()
+    path.write_text(f'{PERMIT}\n[drawings]\nifc_sha256 = "{sha256}"\n', encoding="utf-8")
+    told(["import", str(path), "-o", str(tmp_path / "root")], capsys)
+    project = read_project(tmp_path / "root" / "建字第330100202500001号")
+    assert [(project.folder / name).resolve().name for name in project.design] == ["right.ifc"]
+    assert (project.number, project.name, project.location) == ("建字第330100202500001号", "House", "Where it is")
+    assert project.responsible[0].name == "Holder of the permit"
+    assert (project.risk.use, project.risk.storey_height_m) == ("office", 4.8)
+    path.write_text(f'{PERMIT}\n[drawings]\nifc_sha256 = "{"0" * 64}"\n', encoding="utf-8")
+    assert "no model beside it has" in told(["import", str(path), "-o", str(tmp_path / "other")], capsys, 3)
+
+
+def test_list_shows_the_riskiest_first_in_both_languages(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(["list", str(root), *DAY], capsys)
+    assert out.index("P-1") < out.index("P-2")
+    assert "cases/inspections" in out
+    assert "1/1" in out
+    assert "0/1" in out
+    assert "inconsistent with the permit (suspected)" in out
+    assert "projects: 2/2" in out
+    chinese = told(["list", str(root), *DAY, "--lang", "zh"], capsys)
+    assert "与许可不一致（疑似）" in chinese
+    assert "风险等级" in chinese
+    assert "P-2" not in told(["list", str(root), *DAY, "--tier", "high"], capsys)
+
+
+def test_what_is_only_information_is_suspected_once_a_person_confirms_it(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = root / "b" / "inspections" / "M5-2026-05-01" / "inspection.json"
+    whole = json.loads(path.read_bytes())
+    whole["findings"].insert(0, {**whole["findings"][0], "id": "F-002", "verdict": "information"})
+    path.write_text(json.dumps(whole))
+
+    def counted() -> tuple[int, int, int]:
+        row = json.loads(told(["list", str(root), "--json", *DAY], capsys))[-1]["counts"]
+        return row["findings"], row["findings_suspected"], row["findings_confirmed"]
+
+    assert counted() == (2, 1, 0)
+    first, second = (each.guid for each in read_facts(root / "b").findings)
+    out = told(["show", str(root / "b"), *DAY], capsys)
+    assert out.index(second) < out.index(first)
+    told(["decide", str(root / "b"), first, "confirmed", "--by", "Inspector A", "--why", "seen"], capsys)
+    assert counted() == (2, 2, 1)
+
+
+def test_list_due_shows_the_longest_overdue_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(["list", str(root), "--due", *DAY], capsys)
+    assert out.index("2026-02-04") < out.index("2026-03-06")
+    assert "147" in out
+    assert "2026-11-01" not in out
+    assert "2026-11-01" in told(["list", str(root), "--due", "--within", "200", *DAY], capsys)
+    rows = json.loads(told(["list", str(root), "--due", "--json", *DAY], capsys))
+    assert rows[0]["overdue_days"] == 147
+    assert [row["overdue_days"] for row in rows] == sorted((row["overdue_days"] for row in rows), reverse=True)
+    early = told(["list", str(root), "--due", "--today", "2026-01-01", "--within", "0"], capsys)
+    assert early == "Nothing is due until 2026-01-01\n"
+
+
+def test_a_broken_project_is_listed_with_its_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "b" / "project.toml").write_text("x")
+    for extra in ([], ["--due"], ["--lang", "zh"]):
+        out = told(["list", str(root), *DAY, *extra], capsys)
+        assert "P-1" in out
+        assert f"{root / 'b' / 'project.toml'}: not valid TOML" in out
+    rows = json.loads(told(["list", str(root), "--json", *DAY], capsys))
+    assert [row["broken"] is None for row in rows] == [True, False]
+    assert "projects: 1/2" in told(["list", str(root), *DAY], capsys)
+    assert "not valid TOML" in told(["show", str(root / "b")], capsys, 3)
+    assert run(["project", "index", str(root)]) == 0
+    out, err = capsys.readouterr()
+    assert out == "1 of 2 projects\n"
+    assert err.startswith("plumbline: cannot be read: ")
+
+
+def test_show_tells_everything_of_a_project(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = told(["show", str(root / "a"), *DAY], capsys)
+    for said in (
+        "number: P-1", "risk: high, 80 points", "another floor fits in", "M5-2026-05-01", guid(root / "a"),
+        "extra storey", "candidate", "2026-11-01", "decisions: none",
+    ):  # fmt: skip
+        assert said in out
+    chinese = told(["show", str(root / "a"), *DAY, "--lang", "zh"], capsys)
+    for said in ("风险: 高, 80 分", "可插入楼层", "M5 主体封顶", "加层", "待核", "巡查，上次检查后 30 天", "决定: 无"):
+        assert said in chinese
+    page = json.loads(told(["show", str(root / "a"), *DAY, "--json"], capsys))
+    assert (page["number"], page["tier"], page["findings"][0]["guid"]) == ("P-1", "high", guid(root / "a"))
+
+
+def test_decide_adds_to_the_log_and_lists_show_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told(["list", str(root), *DAY], capsys)
+    finding = guid(root / "b")
+    by = ["--by", "检查员甲", "--why", "现场核实"]
+    out = told(["decide", str(root / "b"), finding, "confirmed", *by, "--at", "2026-05-06T20:00:00+08:00"], capsys)
+    assert out == f"{finding}: candidate -> confirmed, 2026-05-06T12:00:00Z, 检查员甲: 现场核实\n"
+    shown = told(["show", str(root / "b"), *DAY], capsys)
+    assert "candidate -> confirmed" in shown
+    assert "findings confirmed here: 1" in shown
+    assert read_facts(root / "b").decisions[0].inspection == "M5-2026-05-01"
+    told(["decide", str(root / "b"), finding[:8].upper(), "rectifying", *by], capsys)
+    assert read_facts(root / "b").findings[0].state is State.RECTIFYING
+
+
+def test_what_cannot_be_decided_is_one_clear_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    finding = guid(root / "b")
+    by = ["--by", "Inspector A", "--why", "seen"]
+    for arguments, code, said in (
+        (
+            [finding, "closed", *by],
+            3,
+            "is candidate and cannot become closed: from here it may become confirmed, dismissed",
+        ),
+        (["0000-none", "confirmed", *by], 3, "has no finding 0000-none"),
+        (["", "confirmed", *by], 3, "has no finding"),
+        ([finding, "confirmed", "--by", "Inspector A", "--why", " "], 3, "the reason is empty"),
+        ([finding, "confirmed", *by, "--at", "noon"], 3, "is no time"),
+        ([finding, "confirmed", *by, "--at", "2026-05-06T12:00"], 3, "names no time zone"),
+    ):
+        err = told(["decide", str(root / "b"), *arguments], capsys, code)
+        assert said in err
+        assert err.count("\n") == 1
+    assert read_facts(root / "b").decisions == ()
+    told(["decide", str(root / "b"), finding, "forgotten", *by], capsys, 2)
+
+
+def test_a_log_that_was_tampered_with_ends_with_its_own_code(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    by = ["--by", "Inspector A", "--why", "seen"]
+    told(["decide", str(root / "b"), guid(root / "b"), "confirmed", *by], capsys)
+    path = root / "b" / "decisions.jsonl"
+    path.write_text(path.read_text().replace("seen", "unseen"))
+    assert "line 1: is not as it was written" in told(["show", str(root / "b")], capsys, 5)
+    assert "line 1" in told(["decide", str(root / "b"), "anything", "dismissed", *by], capsys, 5)
+    assert "line 1: is not as it was written" in told(["list", str(root)], capsys)
+
+
+def test_an_empty_folder_has_no_projects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(["list", str(tmp_path)], capsys) == "No projects.\n"
+    assert told(["list", str(tmp_path), "--json"], capsys) == "[]\n"
+    assert "is no folder" in told(["list", str(tmp_path / "none")], capsys, 3)
+    assert "cannot be read" in told(["show", str(tmp_path)], capsys, 3)
+
+
+def test_both_languages_have_every_word_and_none_twice() -> None:
+    english, chinese = project_words.WORDS["en"], project_words.WORDS["zh"]
+    assert english.keys() == chinese.keys()
+    assert not english.keys() & result_words.WORDS["en"].keys()
+    for enumeration in (State, Standing, Tier):
+        assert {item.value for item in enumeration} <= english.keys()
+    assert {f"milestone.{item.value}" for item in Milestone} <= english.keys()
+    assert not any("违法" in word or "illegal" in word for word in (*english.values(), *chinese.values()))
+
+
+def test_the_command_line_knows_what_the_library_does() -> None:
+    assert {item.value for item in DecidedState} == {item.value for item in State} - {"candidate"}
+    assert {item.value for item in RiskTier} == {item.value for item in Tier}
+    assert {milestone.code.lower() for milestone in Milestone} <= COLUMNS.keys()
+
+
+def test_help_answers_without_what_it_does_not_need(root: Path) -> None:
+    code = (
+        "import sys; from cli.main import run; run(['project', 'list', '--help']);"
+        "slow = {'sqlalchemy', 'numpy', 'ifcopenshell'} & set(sys.modules); assert not slow, slow"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

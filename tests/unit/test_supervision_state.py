@@ -1,0 +1,174 @@
+"""A project from its files: what cases hold, what persons decided, and what that means at a day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import inspections, portfolios
+
+from twin.conformity.model import Verdict
+from twin.evidence.schema import FindingPart
+from twin.supervision.cases import read_case, read_cases
+from twin.supervision.decisions import decide
+from twin.supervision.model import Standing, State, Tier
+from twin.supervision.records import document, read_project
+from twin.supervision.settings import SupervisionSettings
+from twin.supervision.state import read_facts, state_at
+from twin.supervision.tracking import guid_of, stated
+
+NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
+JULY = date(2026, 7, 1)
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    values = {
+        "location": "Where it is",
+        "place": {"easting": 500_000.0, "northing": 3_350_000.0, "crs": "EPSG:4549"},
+        "risk": {"use": "mixed", "skipped_checks": ["M2"]},
+        "responsible": [{"name": "Builder", "role": "permit holder"}],
+    }
+    written = portfolios.write(tmp_path, **values)
+    assert read_project(tmp_path) == written
+    assert 'location = "Where it is"' in document(written)
+
+
+def test_findings_of_a_case_are_new_and_candidates_until_a_person_decides(tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path)
+    (before,) = read_facts(tmp_path).findings
+    part = inspections.inspection().findings[0]
+    assert (before.kind, before.verdict, before.title) == (part.kind, part.verdict, part.title)
+    assert (before.area_m2, before.volume_m3, before.height_m) == (part.area_m2, part.volume_m3, part.height_m)
+    assert (before.outline, before.storey) == (part.outline, part.storey)
+    assert (before.state, before.standing, before.proposed) == (State.CANDIDATE, Standing.NEW, None)
+    assert before.first_seen == before.last_seen == project.inspections[0].date
+    assert before.guid == guid_of("P-1", before.inspection, part.id)
+    decide(tmp_path, before.guid, State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
+    facts = read_facts(tmp_path)
+    assert facts.findings == (replace(before, state=State.CONFIRMED),)
+    assert [each.after for each in facts.decisions] == [State.CONFIRMED]
+
+
+def test_a_guid_depends_on_project_inspection_and_finding() -> None:
+    guids = {
+        guid_of(*names)
+        for names in [("P", "M5", "F-001"), ("Q", "M5", "F-001"), ("P", "M6", "F-001"), ("P", "M5", "F-002")]
+    }
+    assert len(guids) == 4
+    assert all(UUID(guid).version == 5 for guid in guids)
+    assert guid_of("P", "M5", "F-001") == "4bcf8733-de56-57a5-84e8-ccc07caa5d8a"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a follow-up tells of a finding."""
+
+    guid: str
+    standing: Standing
+    proposed: State | None
+    first_seen: date
+    last_seen: date
+    inspection: str
+    finding: FindingPart
+
+
+def test_what_a_survey_proposes_shows_only_where_it_differs() -> None:
+    part = inspections.inspection().findings[0]
+    followed = Followed("g", Standing.RESOLVED, State.RECTIFIED, date(2026, 5, 1), JULY, "M6-2026-07-01", part)
+    shown = stated(followed, State.CONFIRMED)
+    assert (shown.proposed, shown.standing, shown.area_m2) == (State.RECTIFIED, Standing.RESOLVED, part.area_m2)
+    assert (shown.first_seen, shown.last_seen) == (date(2026, 5, 1), JULY)
+    assert stated(followed, State.RECTIFIED).proposed is None
+
+
+def test_a_state_at_a_day_holds_risk_and_dates_of_that_day(tmp_path: Path) -> None:
+    place = {"easting": 1.0, "northing": 2.0, "crs": "EPSG:4549"}
+    portfolios.write(tmp_path, place=place, risk={"storey_height_m": 4.8, "change_orders": 1})
+    facts = read_facts(tmp_path)
+    early = state_at(facts, SupervisionSettings(), date(2026, 1, 6))
+    late = state_at(facts, SupervisionSettings(), JULY)
+    assert (early.risk.score, early.risk.tier) == (35.0 + 0.0, Tier.MEDIUM)
+    assert late.risk.score == 50.0
+    assert [each.name for each in late.risk.reasons] == ["storey_height", "change_orders", "unchecked_milestones"]
+    assert [each.overdue_days for each in early.due if each.milestone] == [0, 0, 0]
+    assert late.due[0].overdue_days == 147
+    assert (late.map_outline, late.map_crs) == ((), "EPSG:4549")
+
+
+def test_a_confirmed_finding_raises_the_risk_and_a_dismissed_one_does_not(tmp_path: Path) -> None:
+    portfolios.write(tmp_path)
+    (finding,) = read_facts(tmp_path).findings
+    scores = []
+    for after in (State.CONFIRMED, State.RECTIFYING, State.RECTIFIED, State.CONFIRMED, State.DISMISSED):
+        decide(tmp_path, finding.guid, after, by="Inspector A", at=NOON, why="seen on site")
+        scores.append(state_at(read_facts(tmp_path), SupervisionSettings(), date(2026, 1, 6)).risk.score)
+    assert scores == [20.0, 20.0, 20.0, 20.0, 0.0]
+
+
+def test_an_inspection_without_a_case_has_no_verdict_and_no_fault(tmp_path: Path) -> None:
+    project = portfolios.project(tmp_path)
+    (case,) = read_cases(project)
+    assert (case.verdict, case.wrong, case.findings) == (None, None, ())
+    assert case.state().verdict is None
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_case_gives_its_verdict(verdict: Verdict, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path, verdict=verdict)
+    (case,) = read_cases(project)
+    assert (case.verdict, case.wrong) == (verdict, None)
+    assert len(case.findings) == (verdict is Verdict.INCONSISTENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is malformed"),
+        ("[]", "is malformed"),
+        ("{", "is malformed"),
+        ("[" * 100_000, "is malformed"),
+        ("{}", "lacks schema"),
+        ('{"schema": "plumbline.inspection/9"}', "is not of schema plumbline.inspection/1"),
+        ('{"schema": "plumbline.inspection/1"}', "lacks verdict"),
+        ('{"schema": "plumbline.inspection/1", "verdict": "guilty", "findings": []}', "is malformed"),
+        ('{"schema": "plumbline.inspection/1", "verdict": "consistent", "findings": [{}]}', "lacks id"),
+        ('{"schema": "plumbline.inspection/1", "verdict": "consistent", "findings": 3}', "is malformed"),
+    ],
+)
+def test_a_malformed_case_is_reported(text: str, said: str, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path)
+    (project.case_of(project.inspections[0]) / "inspection.json").write_text(text, encoding="utf-8")
+    (inspection,) = read_facts(tmp_path).inspections
+    assert inspection.verdict is None
+    assert inspection.failed_because is not None
+    assert said in inspection.failed_because
+
+
+BAD = [None, 3, "x", [], {}, float("nan"), True, "\ud800"]
+
+
+@given(
+    key=st.sampled_from(["id", "kind", "verdict", "title", "storey", "area_m2", "outline"]), bad=st.sampled_from(BAD)
+)
+def test_any_wrong_value_of_a_finding_is_reported_or_is_allowed(key: str, bad: object, tmp_path_factory) -> None:
+    folder = tmp_path_factory.mktemp("case")
+    portfolios.write_case(folder)
+    path = folder / "inspection.json"
+    whole = json.loads(path.read_bytes())
+    whole["findings"][0][key] = bad
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    case = read_case(portfolios.project(folder).inspections[0], folder)
+    fine = (
+        (bad is None and key in ("storey", "area_m2"))
+        or (bad == "x" and key in ("id", "title", "storey"))
+        or (bad == 3 and bad is not True and key == "area_m2")
+        or (bad in ([], {}) and key == "outline")
+    )
+    assert (case.wrong is None) == fine
+    assert (case.verdict is not None) == fine

@@ -1,0 +1,260 @@
+"""The door of ``decisions.jsonl``: what persons decided about findings, only ever added to.
+
+Each line carries the SHA-256 of the line before it (the first: 64 zeros), so that none can be changed, taken out or
+moved. What follows no line, the last one, is held by ``decisions.head``: number of lines and SHA-256 of the last. It is
+written after its line, so a killed writer leaves the head one line behind at most, or half a line, which counts as
+never written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from twin.errors import EvidenceError, InputError
+from twin.evidence.case import FolderError, write_whole
+from twin.supervision.model import State
+from twin.supervision.moves import MOVES, check_move
+
+FILE_NAME, HEAD_NAME = "decisions.jsonl", "decisions.head"
+FIRST = "0" * 64
+_KEYS = ("finding", "from", "to", "by", "at", "why", "inspection", "previous")
+
+
+class DecisionsTampered(EvidenceError):
+    """The log of decisions is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's decision about one finding.
+
+    Attributes
+    ----------
+    finding : str
+        Its GUID.
+    by : str
+        Name of the person.
+    at : str
+        UTC, as ``2026-05-06T07:08:09Z``.
+    inspection : str or None
+        Name of the inspection that it rests on.
+    """
+
+    finding: str
+    before: State
+    after: State
+    by: str
+    at: str
+    why: str
+    inspection: str | None = None
+
+
+def instant(at: datetime) -> str:
+    """A time as decisions write it: UTC, whole seconds.
+
+    Raises
+    ------
+    InputError
+        A time without its zone.
+    """
+    if at.tzinfo is None:
+        raise InputError(f"{at.isoformat()}: names no time zone", "write 2026-05-06T07:08:09Z or ...+08:00")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def states_of(decisions: Iterable[Decision]) -> dict[str, State]:
+    """State of each finding about which anything was decided."""
+    return {decision.finding: decision.after for decision in decisions}
+
+
+def read_decisions(project: Path) -> tuple[Decision, ...]:
+    """All decisions of a project, in order; none where there is no log.
+
+    Raises
+    ------
+    DecisionsTampered
+        A line was changed, taken out, moved or added by another hand; names the line.
+    FolderError
+        The log cannot be read.
+    """
+    if not (project / FILE_NAME).exists() and not (project / HEAD_NAME).exists():
+        return ()
+    with _locked(project, shared=True):
+        return _read(project / FILE_NAME)
+
+
+def _read(path: Path) -> tuple[Decision, ...]:
+    lines = _whole_lines(path)
+    _check_head(path, lines)
+    decisions: list[Decision] = []
+    states: dict[str, State] = {}
+    previous = FIRST
+    for number, line in enumerate(lines, start=1):
+        decision, said = _decision(line, path, number)
+        if said != previous:
+            raise _tampered(path, number, "does not follow the line before it")
+        if states.get(decision.finding, State.CANDIDATE) is not decision.before:
+            raise _tampered(path, number, f"starts from {decision.before}, which its finding was not")
+        if decision.after not in MOVES[decision.before]:
+            raise _tampered(path, number, f"makes {decision.before} {decision.after}, which nobody can decide")
+        decisions.append(decision)
+        states[decision.finding] = decision.after
+        previous = _sha256(line)
+    return tuple(decisions)
+
+
+def decide(
+    project: Path, finding: str, after: State, *, by: str, at: datetime, why: str, inspection: str | None = None
+) -> Decision:
+    """Adds a decision to the log of a project; another writer waits, and a killed one leaves no half decision.
+
+    Parameters
+    ----------
+    at : datetime
+        With its time zone.
+
+    Raises
+    ------
+    MoveError
+        The finding's state does not allow it.
+    InputError
+        No name, no reason, or a time without zone.
+    DecisionsTampered
+        The log is not what was written; nothing is added to it.
+    FolderError
+        The log cannot be written.
+    """
+    for what, text in (("finding", finding), ("name of who decides", by), ("reason", why)):
+        if not text.strip():
+            raise InputError(f"the {what} is empty", "a decision names its finding, who made it and why")
+    time = instant(at)
+    with _locked(project):
+        decisions = _read(project / FILE_NAME)
+        before = states_of(decisions).get(finding, State.CANDIDATE)
+        check_move(finding, before, after)
+        decision = Decision(finding, before, after, by.strip(), time, " ".join(why.split()), inspection)
+        _append(project / FILE_NAME, decision)
+    return decision
+
+
+def _append(path: Path, decision: Decision) -> None:
+    lines = _whole_lines(path)
+    values = (decision.finding, decision.before, decision.after, decision.by, decision.at, decision.why)
+    document = dict(zip(_KEYS, (*values, decision.inspection, _last(lines)), strict=True))
+    try:
+        line = json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{path}: name or reason is no text", "write it in UTF-8") from error
+    try:
+        _write_head(path, lines)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            end = sum(len(each) + 1 for each in lines)
+            os.ftruncate(handle, end)
+            os.lseek(handle, end, os.SEEK_SET)
+            written = os.write(handle, line + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise FolderError(f"{path}: cannot be written ({error.strerror})", "check the folder's rights") from error
+    if written != len(line) + 1:
+        raise FolderError(f"{path}: the disk took only a part of the line", "free some space and decide again")
+    _write_head(path, [*lines, line])
+
+
+def _write_head(path: Path, lines: list[bytes]) -> None:
+    if lines:
+        write_whole(path.with_name(HEAD_NAME), f"{len(lines)} {_last(lines)}\n")
+
+
+def _check_head(path: Path, lines: list[bytes]) -> None:
+    head = path.with_name(HEAD_NAME)
+    words = _bytes(head).split()
+    if not words:
+        count, last = 0, FIRST
+    elif len(words) == 2 and words[0].isdigit() and len(words[1]) == len(FIRST):
+        count, last = int(words[0]), words[1].decode("ascii", "replace")
+    else:
+        raise DecisionsTampered(f"{head}: does not say where the decisions end", "restore it with its log")
+    if len(lines) < count:
+        raise _tampered(path, len(lines) + 1, f"is gone: {count} were written")
+    if len(lines) > count + 1:
+        raise _tampered(path, count + 2, f"was never written by this program: {HEAD_NAME} ends before it")
+    if count and _sha256(lines[count - 1]) != last:
+        raise _tampered(path, count, "is not as it was written")
+
+
+def _decision(line: bytes, path: Path, number: int) -> tuple[Decision, str]:
+    try:
+        values: dict[str, Any] = json.loads(line)
+        "".join(filter(None, values.values())).encode()
+        if tuple(values) != _KEYS or not all(isinstance(values[key], str) for key in _KEYS if key != "inspection"):
+            raise ValueError("other keys")
+        inspection = values["inspection"]
+        if inspection is not None and not isinstance(inspection, str):
+            raise ValueError("inspection is no name")
+        datetime.fromisoformat(values["at"])
+        before, after = State(values["from"]), State(values["to"])
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise _tampered(path, number, "is no decision") from error
+    decision = Decision(
+        values["finding"], before, after, values["by"], values["at"], values["why"], inspection
+    )  # fmt: skip
+    return decision, values["previous"]
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    """Lines without their ends; a last one without end was never finished."""
+    return _bytes(path).split(b"\n")[:-1]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise FolderError(f"{path}: cannot be read ({error.strerror})", "check its rights") from error
+
+
+def _last(lines: list[bytes]) -> str:
+    return _sha256(lines[-1]) if lines else FIRST
+
+
+def _sha256(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+def _tampered(path: Path, number: int, what: str) -> DecisionsTampered:
+    return DecisionsTampered(f"{path}, line {number}: {what}", "restore the log from a copy; decisions are only added")
+
+
+@contextmanager
+def _locked(folder: Path, shared: bool = False) -> Iterator[None]:
+    """One writer at a time, and no reader meanwhile: the folder's lock, which dies with its holder. Systems without
+    such locks have none.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise FolderError(f"{folder}: cannot be opened ({error.strerror})", "name a project's folder") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
