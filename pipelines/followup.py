@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from twin.errors import InputError
+from twin.errors import EvidenceError, InputError, TwinError
 from twin.supervision.entering import FILE_NAME, read_epoch, read_ledger, write_ledger
 from twin.supervision.ledger import Epoch, Ledger, followed, identity, opened
 from twin.supervision.progress import ElementRow, progress_of
@@ -66,6 +67,16 @@ def follow_project(folder: Path, language: str = "en") -> tuple[tuple[Path, Ledg
     return tuple(done)
 
 
+def follow_missing(folder: Path) -> None:
+    """Follows a project's findings where a finished case has no ledger yet, as far as its cases can be read.
+
+    What cannot be followed counts by itself: whatever is wrong with a case is told where its project is shown.
+    """
+    with suppress(TwinError, OSError):
+        if any(not (case / FILE_NAME).is_file() for case, _ in finished(read_project(folder))):
+            follow_project(folder)
+
+
 def finished(project: Project) -> tuple[tuple[Path, str], ...]:
     """Cases of a project that are there, with the day of the survey, in order of time."""
     from twin.evidence.case import is_case
@@ -84,7 +95,10 @@ def _ledger_of(folder: Path, read: Read) -> Ledger:
 
 def _kept(case: Path, now: Read, before: Ledger | None) -> Ledger | None:
     """The ledger that lies there, where it was written for this case and what came before it."""
-    kept = read_ledger(case)
+    try:
+        kept = read_ledger(case)
+    except EvidenceError:  # it can be made again from the cases
+        return None
     if kept is None or kept.later != now[0].part():
         return None
     return kept if kept.earlier == (None if before is None else before.later) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.followup import follow_missing
 from twin.errors import InputError
 from twin.supervision.decisions import Decision, decide
 from twin.supervision.model import State
@@ -30,6 +31,7 @@ def decide_about(folder: Path, guid: str, after: str, *, by: str, why: str, at: 
     InputError
         No such finding, or several; and whatever `twin.supervision.decisions.decide` and `read_facts` raise.
     """
+    follow_missing(folder)
     facts = read_facts(folder)
     finding = _named(facts, guid)
     inspection = next((each.inspection for each in facts.findings if each.guid == finding), None)

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sql
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
+from pipelines.followup import follow_missing
 from pipelines.projects import tables
 from pipelines.projects.folders import HIDDEN, project_folders, stamp
 from pipelines.projects.rows import (
@@ -148,10 +149,11 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
         _remove(connection, rows.keys() - folders.keys())
     dated: list[str] = []
     for name, folder in folders.items():
-        row, now = rows.get(name), stamp(folder)
-        if row is None or row["stamp"] != now:
+        row = rows.get(name)
+        if row is None or row["stamp"] != stamp(folder):
+            follow_missing(folder)
             _remove(connection, [name] if row else [])
-            _add(connection, asked, name, folder, now)
+            _add(connection, asked, name, folder, stamp(folder))
         elif row["day"] != asked.today or row["settings"] != asked.settings_digest:
             dated.append(name)
     parts = _parts(connection, dated)

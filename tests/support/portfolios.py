@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from support import inspections
 
 from twin.conformity.model import Verdict
@@ -63,3 +64,10 @@ def write_case(folder: Path, verdict: Verdict = Verdict.INCONSISTENT) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(document(inspections.inspection(verdict)))
     (folder / "inspection.json").write_text(text, encoding="utf-8")
+
+
+def write_elements(folder: Path) -> None:
+    """The table of elements of a case, as far as a follow-up reads it."""
+    rows = [("0Aslab", "IfcSlab", "EG", "as_designed"), ("0Awall", "IfcWall", "EG", "not_observed")]
+    table = pl.DataFrame(rows, schema=["global_id", "ifc_class", "storey", "status"], orient="row")
+    table.write_parquet(folder / "elements.parquet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,15 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import inspections, portfolios
 
+from pipelines.followup import finished, follow_missing, follow_project
 from twin.conformity.model import Verdict
-from twin.evidence.schema import FindingPart
+from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
 from twin.supervision.decisions import decide
 from twin.supervision.model import Standing, State, Tier
 from twin.supervision.records import document, read_project
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.state import read_facts, state_at
-from twin.supervision.tracking import guid_of, stated
+from twin.supervision.tracking import TrackedFinding, guid_of, stated
 
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
 JULY = date(2026, 7, 1)
@@ -65,22 +66,9 @@ def test_a_guid_depends_on_project_inspection_and_finding() -> None:
     assert guid_of("P", "M5", "F-001") == "4bcf8733-de56-57a5-84e8-ccc07caa5d8a"
 
 
-@dataclass(frozen=True)
-class Followed:
-    """What a follow-up tells of a finding."""
-
-    guid: str
-    standing: Standing
-    proposed: State | None
-    first_seen: date
-    last_seen: date
-    inspection: str
-    finding: FindingPart
-
-
 def test_what_a_survey_proposes_shows_only_where_it_differs() -> None:
     part = inspections.inspection().findings[0]
-    followed = Followed("g", Standing.RESOLVED, State.RECTIFIED, date(2026, 5, 1), JULY, "M6-2026-07-01", part)
+    followed = TrackedFinding("g", Standing.RESOLVED, date(2026, 5, 1), JULY, "M6-2026-07-01", part)
     shown = stated(followed, State.CONFIRMED)
     assert (shown.proposed, shown.standing, shown.area_m2) == (State.RECTIFIED, Standing.RESOLVED, part.area_m2)
     assert (shown.first_seen, shown.last_seen) == (date(2026, 5, 1), JULY)
@@ -172,3 +160,24 @@ def test_any_wrong_value_of_a_finding_is_reported_or_is_allowed(key: str, bad: o
     )
     assert (case.wrong is None) == fine
     assert (case.verdict is not None) == fine
+
+
+def test_a_finding_that_a_follow_up_knows_is_one_whatever_its_number(tmp_path: Path) -> None:
+    both = [portfolios.inspection("M5", date(2026, 5, 1)), portfolios.inspection("M6", date(2026, 6, 1))]
+    project = portfolios.write(tmp_path, inspections=both)
+    assert len(read_facts(tmp_path).findings) == 2  # nobody has told yet that they are one
+    for case, _ in finished(project):
+        portfolios.write_elements(case)
+    follow_missing(tmp_path)
+    (one,) = read_facts(tmp_path).findings
+    assert (one.standing, one.inspection) == (Standing.PERSISTS, "M6-2026-06-01")
+    assert (one.first_seen, one.last_seen) == (date(2026, 5, 1), date(2026, 6, 1))
+    decide(tmp_path, one.guid, State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
+    assert read_facts(tmp_path).findings[0].state is State.CONFIRMED
+    ledgers = [case / "follow_up.json" for case, _ in finished(project)]
+    kept = [ledger.read_bytes() for ledger in ledgers]
+    ledgers[1].write_text("cut off")
+    with pytest.raises(EvidenceError, match=r"follow_up\.json"):
+        read_facts(tmp_path)
+    follow_project(tmp_path)
+    assert [ledger.read_bytes() for ledger in ledgers] == kept

@@ -73,7 +73,8 @@ def _elements(path: Path) -> tuple[ElementRow, ...]:
     import polars as pl
 
     try:
-        table = pl.read_parquet(path, columns=["global_id", "ifc_class", "storey", "status"])
+        with path.open("rb") as stream:  # a path that is no text cannot be handed over
+            table = pl.read_parquet(stream, columns=["global_id", "ifc_class", "storey", "status"])
         return tuple(ElementRow(g, c, s, ElementStatus(status)) for g, c, s, status in table.iter_rows())
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise EvidenceError(f"{path}: cannot be read ({error})", "inspect again to write it") from error

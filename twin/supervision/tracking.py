@@ -1,88 +1,84 @@
-"""Findings from one inspection to the next, as far as a follow-up has told which are the same."""
+"""Findings of a project from one inspection to the next, with the states that persons gave them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 from uuid import UUID, uuid5
 
 from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
+from twin.supervision.entering import read_ledger
+from twin.supervision.ledger import Ledger, proposal
 from twin.supervision.model import FindingState, Standing, State
 
-_FINDINGS = UUID("6f1d6c1e-55c5-5f0a-9a4e-0d2f2f6f7f10")
-
-
-class Tracked(Protocol):
-    """A finding over several inspections, under one GUID."""
-
-    @property
-    def guid(self) -> str:
-        """Of the finding, the same in every inspection."""
-        ...
-
-    @property
-    def standing(self) -> Standing:
-        """What the last survey says of it."""
-        ...
-
-    @property
-    def proposed(self) -> State | None:
-        """State that the last survey proposes."""
-        ...
-
-    @property
-    def first_seen(self) -> date:
-        """Of the first survey that showed it."""
-        ...
-
-    @property
-    def last_seen(self) -> date:
-        """Of the last survey that showed it."""
-        ...
-
-    @property
-    def inspection(self) -> str:
-        """Name of the last inspection that showed it."""
-        ...
-
-    @property
-    def finding(self) -> CaseFinding | FindingPart:
-        """As that inspection has it."""
-        ...
+_UNFOLLOWED = UUID("6f1d6c1e-55c5-5f0a-9a4e-0d2f2f6f7f10")
 
 
 @dataclass(frozen=True, slots=True)
-class _New:
-    """A finding of a case that no follow-up has read."""
+class TrackedFinding:
+    """A finding over several inspections, under one GUID; `finding` as `inspection`, the last to show it, has it."""
 
     guid: str
+    standing: Standing
     first_seen: date
     last_seen: date
     inspection: str
-    finding: CaseFinding
-    standing: Standing = Standing.NEW
-    proposed: State | None = None
+    finding: CaseFinding | FindingPart
 
 
 def guid_of(number: str, inspection: str, finding: str) -> str:
-    """GUID of a finding that was first seen at an inspection, from project number, inspection and its id there."""
-    return str(uuid5(_FINDINGS, "\n".join((number, inspection, finding)).encode("utf-8", "backslashreplace").decode()))
+    """GUID of a finding while no follow-up has read its case, from project number, inspection and its id there."""
+    return str(
+        uuid5(_UNFOLLOWED, "\n".join((number, inspection, finding)).encode("utf-8", "backslashreplace").decode())
+    )
 
 
-def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[Tracked, ...]:
-    """Findings of a project's cases, in their order. Each finding of each case counts as new."""
+def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
+    """Findings of a project's cases: those of the last ledger, then those of cases that no follow-up has read yet.
+
+    Raises
+    ------
+    EvidenceError
+        A ledger is damaged.
+    """
+    for place in reversed(range(len(cases))):
+        if (ledger := read_ledger(cases[place].folder)) is not None:
+            return (*_followed(ledger, cases[: place + 1]), *_unfollowed(number, cases[place + 1 :]))
+    return _unfollowed(number, cases)
+
+
+def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
+    days = {case.name: case.date for case in cases}
+    first = min(days.values())
+
+    def day(text: str | None, inspection: str) -> date:
+        return date.fromisoformat(text) if text else days.get(inspection, first)
+
     return tuple(
-        _New(guid_of(number, case.name, finding.id), case.date, case.date, case.name, finding)
+        TrackedFinding(
+            entry.guid,
+            entry.standing,
+            day(entry.first_seen, entry.history[0].inspection),
+            day(entry.last_seen, entry.inspection),
+            entry.inspection,
+            entry.finding,
+        )
+        for entry in ledger.tracked
+    )
+
+
+def _unfollowed(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
+    return tuple(
+        TrackedFinding(guid_of(number, case.name, finding.id), Standing.NEW, case.date, case.date, case.name, finding)
         for case in cases
         for finding in case.findings
     )
 
 
-def stated(tracked: Tracked, state: State) -> FindingState:
-    """A tracked finding with the state that persons gave it; what the survey proposes shows where it differs."""
+def stated(tracked: TrackedFinding, state: State) -> FindingState:
+    """A tracked finding with the state that persons gave it, and what the last survey proposes."""
     finding = tracked.finding
     return FindingState(
         guid=tracked.guid,
@@ -92,7 +88,7 @@ def stated(tracked: Tracked, state: State) -> FindingState:
         storey=finding.storey,
         state=state,
         standing=tracked.standing,
-        proposed=None if tracked.proposed is state else tracked.proposed,
+        proposed=proposal(tracked.standing, state),
         first_seen=tracked.first_seen,
         last_seen=tracked.last_seen,
         inspection=tracked.inspection,
