@@ -35,3 +35,14 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     CHINESE = "zh"
+
+
+class Output(StrEnum):
+    """What an inspection leaves beside its document, its table of elements and its log."""
+
+    PICTURES = "pictures"
+    VIEWER = "viewer"
+    SOLIDS = "solids"
+    """``diff.glb``"""
+    CLOUD = "cloud"
+    """``deviation.laz``"""

@@ -10,6 +10,7 @@ from typing import Any
 
 import platformdirs
 
+from pipelines.choices import Output
 from pipelines.job import CaseResult, InspectionJob
 from pipelines.placing import placed
 from pipelines.progress import Progress
@@ -21,7 +22,7 @@ from twin.design import read_design
 from twin.design.model import Design
 from twin.deviation import Deviation, measure
 from twin.evidence import inspection as document
-from twin.evidence.case import new_case
+from twin.evidence.case import new_case, write_whole
 from twin.evidence.compose import Labels, compose_scene, label_points
 from twin.evidence.exchange import write_deviation_laz, write_diff_glb, write_elements
 from twin.evidence.journal import FILE_NAME, journal
@@ -60,11 +61,15 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         judgement = _judgement(job, design, permit, registration, deviation, massing, due)
         labels = label_points(design, cloud, registration, deviation, massing, judgement, Path(scratch))
         scene = _scene(job, design, cloud, registration, deviation, judgement, labels)
-        with stages.beside("write files", lambda: _exchange(scene, cloud, registration, deviation, labels, folder)):
+        with stages.beside(
+            "write files", lambda: _exchange(job, scene, cloud, registration, deviation, labels, folder)
+        ):
             pictures = _pictures(job, scene, folder, stages)
         result = _document(job, design, cloud, registration, deviation, judgement, permit, pictures, stages)
         _viewer(job, scene, result, folder, stages)
         result = result.model_copy(update={"stages": stages.records})
+        for name, text in job.beside.items():
+            write_whole(folder / name, text)
         document.write(result, folder)
     return CaseResult(result, job.folder)
 
@@ -148,15 +153,27 @@ def _scene(
 
 
 def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) -> dict[str, list[str]]:
+    if Output.PICTURES not in job.outputs:
+        stages.skip("draw pictures", "not asked for")
+        return {}
     with stages.run("draw pictures") as meter:
         return write_pictures(scene, folder, language=job.lang.value, on_progress=meter.reached)
 
 
 def _exchange(
-    scene: Scene, cloud: Cloud, registration: Registration, deviation: Deviation, labels: Labels, folder: Path
+    job: InspectionJob,
+    scene: Scene,
+    cloud: Cloud,
+    registration: Registration,
+    deviation: Deviation,
+    labels: Labels,
+    folder: Path,
 ) -> None:
     write_elements(scene.design, deviation.elements, folder / "elements.parquet")
-    write_diff_glb(scene, folder / "diff.glb")
+    if Output.SOLIDS in job.outputs:
+        write_diff_glb(scene, folder / "diff.glb")
+    if Output.CLOUD not in job.outputs:
+        return
     point_class, captured_on = labels.point_class, scene.captured_on
     write_deviation_laz(cloud, registration, deviation, point_class, folder / "deviation.laz", captured_on=captured_on)
 
@@ -197,6 +214,9 @@ def _document(
 
 
 def _viewer(job: InspectionJob, scene: Scene, result: document.Inspection, folder: Path, stages: Stages) -> None:
+    if Output.VIEWER not in job.outputs:
+        stages.skip("write viewer", "not asked for")
+        return
     with stages.run("write viewer"):
         write_viewer(
             scene,
