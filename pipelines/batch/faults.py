@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from pipelines.batch.model import Frozen
 from twin.errors import ManyFaults
 
 
@@ -47,33 +48,34 @@ class Faults:
             raise PlanError(self.lines)
 
 
-def sound(model: type[BaseModel], values: dict[str, Any], place: Place, faults: Faults) -> dict[str, Any]:
-    """The values that are right by themselves; what is wrong with the others is noted.
+class Checked(Frozen):
+    """Base of what people write: no key is required of the type, so that what is there can be read without the rest."""
 
-    Keys that are missing are noted too, so that a reader can go on with what is there.
-    """
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+
+
+def sound(model: type[Checked], values: dict[str, Any], place: Place, faults: Faults) -> dict[str, Any]:
+    """The values that are right by themselves; what is wrong with the others, or missing, is noted."""
+    for key in model.REQUIRED:
+        if key not in values:
+            faults.add(place, key, "is missing", "see docs/reference/plan.md")
     try:
         return model.model_validate(values).model_dump(exclude_unset=True)
     except ValidationError as error:
-        wrong = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
         for each in error.errors():
             _note(model, each, place, faults)
+        wrong = {str(each["loc"][0]) for each in error.errors()}
     kept = {key: value for key, value in values.items() if key not in wrong}
-    try:
-        return model.model_validate(kept).model_dump(exclude_unset=True)
-    except ValidationError:
-        return {}
+    return model.model_validate(kept).model_dump(exclude_unset=True)
 
 
-def _note(model: type[BaseModel], error: Any, place: Place, faults: Faults) -> None:
+def _note(model: type[Checked], error: Any, place: Place, faults: Faults) -> None:
     names = [str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"]]
     key, known = ".".join(names[:2]), [each.alias or name for name, each in model.model_fields.items()]
     if error["type"] == "extra_forbidden":
         near = get_close_matches(names[-1], known, 1)
         hint = f"is {near[0]} meant?" if near else f"the keys here are {', '.join(known)}"
         faults.add(place, key, "there is no such key", hint)
-    elif error["type"] == "missing":
-        faults.add(place, key, "is missing", "see docs/reference/plan.md")
     else:
         what = error["msg"].removeprefix("Value error, ")
         faults.add(place, key, what[:1].lower() + what[1:], "see docs/reference/plan.md")

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from pipelines.batch.faults import Faults, Place, sound
+from pipelines.batch.faults import Checked, Faults, Place, sound
 from pipelines.batch.files import is_pattern, matching
-from pipelines.batch.model import Case, Frozen, Limits, Plan
+from pipelines.batch.model import Case, Limits, Plan
 from pipelines.batch.rows import Projects, Row, Shared, Table, plan_tables, project_rows, table_rows, written_rows
 from pipelines.choices import Language, RegistrationChoice
 from pipelines.settings import read_settings
@@ -24,7 +24,7 @@ _LONGEST_NAME = 100
 _NEEDS = {RegistrationChoice.GIVEN: "pose", RegistrationChoice.CONTROL: "control"}
 
 
-class _Top(Frozen):
+class _Top(Checked):
     """The keys of a plan; the tables among them are checked one by one."""
 
     schema_: Annotated[str, Field(alias="schema")]
@@ -36,6 +36,10 @@ class _Top(Frozen):
     cases: list[Any] = Field(default_factory=list)
     tables: list[Any] = Field(default_factory=list)
     projects: list[Any] = Field(default_factory=list)
+
+
+class _Limits(Limits, Checked):
+    """The keys of ``[limits]``."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -53,12 +57,14 @@ def read_plan(path: Path) -> Plan:
         faults.add(place, "schema", "is no plan of this kind", f'its first line is schema = "{SCHEMA}"')
     top = sound(_Top, {"schema": SCHEMA, **tables}, place, faults)
     base = path.resolve().parent
-    limits = Limits.model_validate(sound(Limits, top.get("limits", {}), Place(path, "limits"), faults))
+    limits = Limits.model_validate(sound(_Limits, top.get("limits", {}), Place(path, "limits"), faults))
     lang = top.get("lang", Language.ENGLISH)
     defaults = {"lang": lang, **sound(Shared, top.get("defaults", {}), Place(path, "defaults"), faults)}
-    rows = list(_rows(path, base, top, defaults, faults))
-    results = str(top.get("results", "results"))
-    cases = [case for row in rows if (case := _case(row, base, results, faults)) is not None]
+    results, rows, cases = str(top.get("results", "results")), list[Row](), list[Case]()
+    for row in _rows(path, base, top, defaults, faults):
+        rows.append(row)
+        if (case := _case(row, base, results, faults)) is not None:
+            cases.append(case)
     if not rows and not faults.lines:
         faults.add(place, "", "asks for no inspection", "add [[cases]], [[tables]] or [[projects]]")
     _each_apart(rows, results, base, faults)

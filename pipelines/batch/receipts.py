@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pipelines.batch.model import Case, Frozen, Limits
 from twin.conformity.model import Verdict
@@ -61,7 +61,7 @@ class Receipt(Frozen):
         File with the details, relative to the results.
     """
 
-    schema_: Literal["plumbline.receipt/1"] = SCHEMA
+    schema_: Literal["plumbline.receipt/1"] = Field(default=SCHEMA, alias="schema")
     name: str
     key: str
     status: Status
@@ -85,7 +85,7 @@ def receipt_path(results: Path, name: str) -> Path:
 
 def write_receipt(receipt: Receipt, results: Path) -> None:
     """Writes it whole. Raises `FolderError` where the results cannot be written."""
-    write_whole(receipt_path(results, receipt.name), receipt.model_dump_json(indent=1) + "\n")
+    write_whole(receipt_path(results, receipt.name), receipt.model_dump_json(indent=1, by_alias=True) + "\n")
 
 
 def read_receipt(results: Path, name: str) -> Receipt | None:

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from pipelines.batch.faults import Faults, Place, sound
+from pipelines.batch.faults import Checked, Faults, Place, sound
 from pipelines.batch.files import found, matching_folders
-from pipelines.batch.model import Frozen
 from pipelines.choices import Language, LengthUnit, Output, RegistrationChoice, Scale
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.delimited import read_lines
@@ -42,7 +41,7 @@ Stage = Annotated[Milestone, BeforeValidator(_milestone)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(_several)]
 
 
-class Shared(Frozen):
+class Shared(Checked):
     """What a case may say and ``[defaults]`` may say for all that do not."""
 
     permit: Text | None = None
@@ -63,22 +62,28 @@ class Shared(Frozen):
 class Written(Shared):
     """A case as a plan or a table has it; `design` and `surveys` may be patterns."""
 
-    name: Text
-    design: Several
-    surveys: Several
+    REQUIRED = ("name", "design", "surveys")
+
+    name: Text | None = None
+    design: Several | None = None
+    surveys: Several | None = None
     folder: Text | None = None
 
 
-class Table(Frozen):
+class Table(Checked):
     """``[[tables]]``: a CSV file with a case a line."""
 
-    file: Text
+    REQUIRED = ("file",)
+
+    file: Text | None = None
 
 
-class Projects(Frozen):
+class Projects(Checked):
     """``[[projects]]``: folders of project records, of which every inspection is a case."""
 
-    folders: Several
+    REQUIRED = ("folders",)
+
+    folders: Several | None = None
     milestones: Annotated[tuple[Stage, ...], BeforeValidator(_several)] | None = None
 
 
@@ -113,13 +118,17 @@ def table_rows(base: Path, place: Place, file: str, defaults: dict[str, Any], fa
         faults.add(place, "file", f"there is no file {file}", "correct its name")
         return
     try:
-        _, lines = read_lines(path, ("name", "design", "surveys"), "columns are the keys of a case")
+        columns, lines = read_lines(path, ("name", "design", "surveys"), "columns are the keys of a case")
     except InputError as error:
         faults.add(Place(Path(file)), "", error.message.removeprefix(f"{path}: "), error.hint)
         return
+    for column in columns:
+        if column not in Written.model_fields:
+            known = ", ".join(Written.model_fields)
+            faults.add(Place(Path(file), "line 1"), column, "there is no such column", f"the columns are {known}")
     for line in lines:
         at = Place(Path(file), f"line {line.number}")
-        cells = {key: cell for key, cell in line.cells.items() if cell}
+        cells = {key: cell for key, cell in line.cells.items() if cell and key in Written.model_fields}
         values = {key: _parted(cell) if key in _LISTS else cell for key, cell in cells.items()}
         yield Row(at, {**defaults, **sound(Written, values, at, faults)})
 
