@@ -166,7 +166,7 @@ def test_all_faults_are_told_at_once(site: Path) -> None:
         "cases.csv: line 1: colour: there is no such column: the columns are " + ", ".join(Written.model_fields),
         "cases.csv: line 2: surveys: there is no file none.laz: correct its name",
         "cases.csv: line 3: design: is missing: see docs/reference/plan.md",
-        "projects/bad/project.toml: name, Input should be a valid string: see docs/reference/project.md for keys and"
+        "projects/bad/project.toml: name: Input should be a valid string: see docs/reference/project.md for keys and"
         " units",
     ]
     assert len(said) == len(set(said)) == len(wanted) + len(elsewhere)
