@@ -91,7 +91,7 @@ def _receipts(client: Any, tasks: Sequence[Task], address: str) -> Generator[Rec
         of_key[future.key] = task
         return future
 
-    running = as_completed([submitted(task) for task in tasks], raise_errors=False)
+    running = as_completed([submitted(task) for task in tasks], loop=client.loop, raise_errors=False)
     for future in running:
         task, status = of_key.pop(future.key), future.status
         if status == "finished":
