@@ -1,4 +1,4 @@
-"""The command line, and the only place where an error becomes an exit code.
+"""The command line, where an error becomes a line and an exit code.
 
 0 done, whatever the verdict; 2 usage; 3 bad input; 4 registration refused; 5 evidence does not verify; 70 a bug.
 """

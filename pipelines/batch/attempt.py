@@ -23,8 +23,9 @@ from pipelines.batch.outcome import TELLING, Message, Outcome
 from pipelines.batch.receipts import Status
 
 _GLANCE_S = 0.1
-_BACKSTOP_SHARE, _BACKSTOP_BYTES = 1.1, 250_000_000
-"""How far the system's own limit lies above the one that is watched: it stops what allocates faster than one looks."""
+_BACKSTOP_SHARE, _BACKSTOP_BYTES = 1.25, 500_000_000
+"""How far the system's own limit lies above the one that is watched: it counts what is
+allocated and never touched, and stops what allocates faster than one looks."""
 _PACKAGES = Path(__file__).resolve().parents[2]
 _CHILDREN_S = 0.5
 """How often one looks for processes that the case's process has started."""

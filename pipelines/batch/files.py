@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 from pathlib import Path
-from typing import overload
 
 _MAGIC = frozenset("*?[")
 
@@ -27,10 +26,6 @@ def matching_folders(base: Path, text: str) -> tuple[str, ...]:
     return tuple(path for path in matching(base, text) if (base / path).is_dir())
 
 
-@overload
-def found(folder: str, path: str) -> str: ...
-@overload
-def found(folder: str, path: None) -> None: ...
-def found(folder: str, path: str | None) -> str | None:
+def within(folder: str, path: str) -> str:
     """`path`, told from where `folder` is told from; absolute ones stay."""
-    return None if path is None else (Path(folder) / path).as_posix()
+    return (Path(folder) / path).as_posix()

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from pipelines.batch.faults import Checked, Faults, Place, sound
-from pipelines.batch.files import found, matching_folders
+from pipelines.batch.files import matching_folders, within
 from pipelines.choices import Language, LengthUnit, Output, RegistrationChoice, Scale
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.delimited import read_lines
@@ -159,18 +159,21 @@ def project_rows(
 
 def _of_record(project: Project, record: InspectionRecord, folder: str) -> dict[str, Any]:
     due = {each.milestone: each.built_to for each in project.milestones}
+    files = {
+        "permit": project.permit,
+        "control": record.control,
+        "pose": record.pose,
+        "stations": record.stations,
+        "folder": str(project.case_of(record).relative_to(project.folder)),
+    }
     said = {
+        **{key: within(folder, path) for key, path in files.items() if path is not None},
         "name": _as_file_name(f"{project.number}-{record.name}"),
         "project": project.number,
-        "folder": found(folder, str(project.case_of(record).relative_to(project.folder))),
-        "design": tuple(found(folder, path) for path in project.design),
-        "surveys": tuple(found(folder, path) for path in record.surveys),
-        "permit": found(folder, project.permit),
+        "design": tuple(within(folder, path) for path in project.design),
+        "surveys": tuple(within(folder, path) for path in record.surveys),
         "milestone": record.milestone,
         "built_to": record.built_to or due.get(record.milestone),
-        "control": found(folder, record.control),
-        "pose": found(folder, record.pose),
-        "stations": found(folder, record.stations),
         "registration": RegistrationChoice(record.registration),
         "unit": None if record.unit is None else LengthUnit(record.unit),
         "crs": record.crs,

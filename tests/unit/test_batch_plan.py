@@ -156,6 +156,7 @@ def test_all_faults_are_told_at_once(site: Path) -> None:
         "cases 5 (in): folder: lies inside that of two",
         "cases 6: name: is missing",
         "cases 6: design: is missing",
+        "cases 6: surveys: is missing",
         "tables 2: file: there is no file none.csv",
         "projects 1: folders: no folder 'elsewhere/*' holds a project.toml",
     ]
