@@ -1,4 +1,4 @@
-"""The command line, and the only place where an error becomes an exit code.
+"""The command line, where an error becomes a line and an exit code.
 
 0 done, whatever the verdict; 2 usage; 3 bad input; 4 registration refused; 5 evidence does not verify; 70 a bug.
 """
@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli import console
+from cli.commands.batch import batch
 from cli.commands.demo import demo
 from cli.commands.doctor import doctor
 from cli.commands.follow_up import follow_up
@@ -21,7 +22,7 @@ from cli.commands.project import app as project
 from cli.commands.register import register
 from cli.commands.view import view
 
-BAD_INPUT, REGISTRATION_REFUSED, EVIDENCE_FAILS, BUG, INTERRUPTED = 3, 4, 5, 70, 130
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="plumbline",
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, inspect, register, follow_up, info, view, doctor):
+for command in (demo, inspect, register, batch, follow_up, info, view, doctor):
     app.command()(command)
 app.add_typer(project)
 
@@ -72,26 +73,23 @@ def run(arguments: list[str]) -> int:
 
 
 def _code(ended: SystemExit) -> int:
-    return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else BUG
+    return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 70
 
 
 def _told(error: Exception) -> int:
-    from twin.errors import EvidenceError, RegistrationError, TwinError
+    from pipelines.exits import code_of
+    from twin.errors import ManyFaults, TwinError
 
     if not isinstance(error, TwinError):
         return _apologised(error)
-    console.complain(str(error))
-    if isinstance(error, RegistrationError):
-        return REGISTRATION_REFUSED
-    if isinstance(error, EvidenceError):
-        from twin.evidence.case import FolderError
-
-        return BAD_INPUT if isinstance(error, FolderError) else EVIDENCE_FAILS
-    return BAD_INPUT
+    for line in error.faults if isinstance(error, ManyFaults) else (str(error),):
+        console.complain(line)
+    return code_of(error)
 
 
 def _apologised(error: Exception) -> int:
     from cli.crash import crash_log
+    from pipelines.exits import BUG
 
     console.complain(f"sorry, this is a bug ({type(error).__name__}); the details are in {crash_log(error)}")
     return BUG

@@ -54,3 +54,14 @@ class DecidedState(StrEnum):
     RECTIFYING = "rectifying"
     RECTIFIED = "rectified"
     CLOSED = "closed"
+
+
+class Output(StrEnum):
+    """What an inspection leaves beside its document, its table of elements and its log."""
+
+    PICTURES = "pictures"
+    VIEWER = "viewer"
+    SOLIDS = "solids"
+    """``diff.glb``"""
+    CLOUD = "cloud"
+    """``deviation.laz``"""

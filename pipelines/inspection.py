@@ -10,6 +10,7 @@ from typing import Any
 
 import platformdirs
 
+from pipelines.choices import Output
 from pipelines.job import CaseResult, InspectionJob
 from pipelines.placing import placed
 from pipelines.progress import Progress
@@ -22,7 +23,7 @@ from twin.design.expected import Expected
 from twin.design.model import Design
 from twin.deviation import Deviation, measure
 from twin.evidence import inspection as document
-from twin.evidence.case import new_case
+from twin.evidence.case import new_case, write_whole
 from twin.evidence.compose import Labels, compose_scene, label_points
 from twin.evidence.exchange import write_deviation_laz, write_diff_glb, write_elements
 from twin.evidence.journal import FILE_NAME, journal
@@ -71,6 +72,8 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         result = _document(job, design, cloud, registration, deviation, massing, judgement, permit, pictures, stages)
         _viewer(job, scene, result, folder, stages)
         result = result.model_copy(update={"stages": stages.records})
+        for name, text in job.beside.items():
+            write_whole(folder / name, text)
         document.write(result, folder)
     return CaseResult(result, job.folder)
 
@@ -154,6 +157,9 @@ def _scene(
 
 
 def _pictures(job: InspectionJob, scene: Scene, folder: Path, stages: Stages) -> dict[str, list[str]]:
+    if Output.PICTURES not in job.outputs:
+        stages.skip("draw pictures", "not asked for")
+        return {}
     with stages.run("draw pictures") as meter:
         return write_pictures(scene, folder, language=job.lang.value, on_progress=meter.reached)
 
@@ -168,8 +174,11 @@ def _exchange(
     folder: Path,
 ) -> None:
     write_elements(scene.design, deviation.elements, folder / "elements.parquet")
-    write_diff_glb(scene, folder / "diff.glb")
     write_seen(seen_space(scene, job.settings.evidence), folder / SEEN)
+    if Output.SOLIDS in job.outputs:
+        write_diff_glb(scene, folder / "diff.glb")
+    if Output.CLOUD not in job.outputs:
+        return
     point_class, captured_on = labels.point_class, scene.captured_on
     write_deviation_laz(cloud, registration, deviation, point_class, folder / "deviation.laz", captured_on=captured_on)
 
@@ -213,6 +222,9 @@ def _document(
 
 
 def _viewer(job: InspectionJob, scene: Scene, result: document.Inspection, folder: Path, stages: Stages) -> None:
+    if Output.VIEWER not in job.outputs:
+        stages.skip("write viewer", "not asked for")
+        return
     with stages.run("write viewer"):
         write_viewer(
             scene,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipelines.choices import Language, LengthUnit, RegistrationChoice, Scale
+from pipelines.choices import Language, LengthUnit, Output, RegistrationChoice, Scale
 from pipelines.settings import Settings
 from twin.conformity.milestone import Milestone
 from twin.evidence.inspection import Inspection
@@ -40,6 +41,10 @@ class InspectionJob:
         Overrides what the clouds say.
     crs : str or None
         Coordinate system of the clouds; overrides what they say.
+    outputs : frozenset of Output
+        What is written beside the document.
+    beside : mapping of str to str
+        Further files of the case: name and text.
     """
 
     design: tuple[Path, ...]
@@ -58,6 +63,8 @@ class InspectionJob:
     lang: Language = Language.ENGLISH
     settings: Settings = field(default_factory=Settings)
     seed: int = 0
+    outputs: frozenset[Output] = frozenset(Output)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scale(self) -> Scale:

@@ -6,6 +6,8 @@ exit codes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TwinError(Exception):
     """Base of all deliberate errors.
@@ -29,6 +31,20 @@ class TwinError(Exception):
 
 class InputError(TwinError):
     """A file or value that was handed in cannot be used."""
+
+
+class ManyFaults(InputError):
+    """Everything that is wrong with an input, found in one reading.
+
+    Parameters
+    ----------
+    faults : sequence of str
+        A line each, as `str` of an error: where, what is wrong, what to do.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
 
 
 class DesignError(InputError):

@@ -6,6 +6,7 @@ Whole files need none of this; their entities exist, and a wrong one is noticed 
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from twin.errors import DesignError
+from twin.lifeline import end_with_parent
 
 _PATIENCE_S = 900.0
 """A damaged file may lead in circles; the largest whole ones are meshed in less."""
@@ -31,7 +33,16 @@ def isolated_content(path: Path, cores: int) -> Any:
     """
     with TemporaryDirectory(prefix="plumbline-") as folder:
         answer = Path(folder) / "content"
-        command = [sys.executable, "-c", _CHILD, json.dumps(sys.path), str(path), str(answer), str(cores)]
+        command = [
+            sys.executable,
+            "-c",
+            _CHILD,
+            json.dumps(sys.path),
+            str(path),
+            str(answer),
+            str(cores),
+            str(os.getpid()),
+        ]
         try:
             ended = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=False)  # noqa: S603
         except subprocess.TimeoutExpired as error:
@@ -49,6 +60,7 @@ def child() -> None:
     from twin.design.reading import content_of
     from twin.design.source import opened
 
+    end_with_parent(int(sys.argv[5]))
     path, answer, cores = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     result: Any
     try:

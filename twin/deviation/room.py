@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numba
 import psutil  # type: ignore[import-untyped]
 
 from twin.deviation.band import MOST_BYTES
@@ -26,6 +27,8 @@ _LIMITS = (
     (Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"), Path("/sys/fs/cgroup/memory/memory.usage_in_bytes")),
 )
 """Where a container on Linux says how much it may take and takes, by version 2 and version 1 of its groups."""
+_DATA_PAGES = 5
+"""Of the figures in ``/proc/self/statm``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,33 @@ class Room:
 
 
 def free_bytes() -> int:
-    """Memory that this process may still take: what the machine has free, or less where a container allows less."""
-    free = [psutil.virtual_memory().available]
+    """Memory that this process may still take: what the machine has free, or less where a container or a limit of
+    this process allows less.
+    """
+    free = [psutil.virtual_memory().available, *_within_limit()]
     for limit, used in _LIMITS:
         try:
             free.append(int(limit.read_text()) - int(used.read_text()))
         except (OSError, ValueError):
             continue  # no such group, or no limit
     return int(min(free))
+
+
+def _within_limit() -> Iterator[int]:
+    """What is left under the limit of this process's data, where it has one."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    if limit != resource.RLIM_INFINITY:
+        pages = int(Path("/proc/self/statm").read_text().split()[_DATA_PAGES])
+        yield max(limit - pages * resource.getpagesize(), 0)
+
+
+def cores() -> int:
+    """Threads that this process was given: those of numba, which heeds both its own setting and the cores allowed."""
+    return min(int(numba.config.NUMBA_NUM_THREADS), _MOST_WORKERS)
 
 
 def room_for(triangles: int, free: int | None = None) -> Room:
@@ -86,7 +108,7 @@ def room_for(triangles: int, free: int | None = None) -> Room:
     """
     free = free_bytes() if free is None else free
     rest = _SPARED * free - triangles * _PER_TRIANGLE
-    for room in _rooms(min(os.cpu_count() or 1, _MOST_WORKERS)):
+    for room in _rooms(cores()):
         if room.needed_bytes <= rest:
             return room
     needed = (triangles * _PER_TRIANGLE + room.needed_bytes) / _SPARED
@@ -96,9 +118,9 @@ def room_for(triangles: int, free: int | None = None) -> Room:
     )
 
 
-def _rooms(cores: int) -> Iterator[Room]:
+def _rooms(workers: int) -> Iterator[Room]:
     """From the fastest to the smallest."""
-    room = Room(cores)
+    room = Room(workers)
     yield room
     while room.bricks_bytes > _LEAST_BRICKS:
         room = replace(room, bricks_bytes=room.bricks_bytes // 2)
@@ -116,7 +138,7 @@ def _rooms(cores: int) -> Iterator[Room]:
 
 def given_up(room: Room, voxel_m: float, wanted_m: float) -> tuple[str, ...]:
     """What a short memory cost, for the record of the run; nothing where it was not short."""
-    full = Room(min(os.cpu_count() or 1, _MOST_WORKERS))
+    full = Room(cores())
     if replace(room, most_cells=full.most_cells) == full and voxel_m <= wanted_m:
         return ()
     notes = [f"memory is short: {room.workers} of {full.workers} cores, {room.block:,} points at a time"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,7 @@ class Darkroom:
             np.savez(self.path / "meshes.npz", allow_pickle=False, **self._meshes)
             (self.path / "job.json").write_text(job_of(self._shots), encoding="utf-8")
             self._said = (self.path / "said.txt").open("wb")
-            command = [sys.executable, "-m", "twin.evidence.pictures.studio", str(self.path)]
+            command = [sys.executable, "-m", "twin.evidence.pictures.studio", str(self.path), str(os.getpid())]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._said, stderr=self._said)  # noqa: S603  our own interpreter and module
         except OSError as error:
             self._folder.cleanup()

@@ -1,7 +1,7 @@
 """Renders shots off screen; runs in a process of its own, because a graphics driver may take its process down.
 
-Started as ``python -m twin.evidence.pictures.studio FOLDER``. The folder holds ``job.json`` (see `Shot`) and
-``meshes.npz``; each shot leaves ``<name>.npy``, (h, w, 3) uint8.
+Started as ``python -m twin.evidence.pictures.studio FOLDER PARENT`` by the process of that number, with which it ends.
+The folder holds ``job.json`` (see `Shot`) and ``meshes.npz``; each shot leaves ``<name>.npy``, (h, w, 3) uint8.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import Floats
+from twin.lifeline import end_with_parent
 
 _LIFT = 40.0
 """Steps of the depth buffer between two lifts: a few millimetres at the distance of a building."""
@@ -147,4 +148,5 @@ def _clip(actor: Any, layer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent(int(sys.argv[2]))
     main(Path(sys.argv[1]))

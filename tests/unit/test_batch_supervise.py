@@ -1,0 +1,194 @@
+"""A case's process is watched from outside: whatever becomes of it, a receipt says it in one line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import pytest
+from support.batches import write_house
+
+from pipelines.batch.model import Case, Limits
+from pipelines.batch.receipts import Receipt, Status, read_receipt
+from pipelines.batch.supervise import Stopped, Task, supervise
+
+FIRST = "read design"
+
+
+@dataclass
+class Onlooker:
+    """A `Watch` that does something to the case's process when it begins a stage."""
+
+    act: Callable[[psutil.Process], None] = lambda _: None
+    stage: str = FIRST
+    stop_at: str = ""
+    stages: list[str] = field(default_factory=list)
+    processes: list[psutil.Process] = field(default_factory=list)
+
+    def heard(self, name: str, stage: str) -> None:
+        assert name == "a"
+        self.stages.append(stage)
+        if stage == self.stage:
+            (process,) = psutil.Process().children()
+            self.processes.append(process)
+            self.act(process)
+
+    def stopped(self) -> bool:
+        return self.stop_at in self.stages
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    write_house(tmp_path / "house")
+    return tmp_path
+
+
+def task(site: Path, limits: Limits, **changes: object) -> Task:
+    values = {"name": "a", "folder": "case", "design": ("house/design.ifc",), "surveys": ("house/survey.laz",)}
+    case = Case.model_validate({**values, "pose": "house/pose.json", "outputs": (), **changes})
+    results = site / "results"
+    return Task(case=case, base=site, results=results, limits=limits, threads=1, version=version("plumbline"))
+
+
+def seen(site: Path, onlooker: Onlooker, limits: Limits, **changes: object) -> Receipt:
+    receipt = supervise(task(site, limits, **changes), onlooker)
+    assert read_receipt(site / "results", "a") == receipt
+    assert psutil.Process().children() == []
+    assert "\n" not in receipt.reason
+    return receipt
+
+
+def kill(number: signal.Signals) -> Callable[[psutil.Process], None]:
+    return lambda process: process.send_signal(number)
+
+
+def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
+    onlooker = Onlooker()
+    receipt = seen(site, onlooker, Limits())
+    assert (receipt.status, receipt.verdict, receipt.attempts, receipt.reason) == (Status.DONE, "consistent", 1, "")
+    assert receipt.seconds is not None
+    assert receipt.seconds > 0.0
+    assert receipt.peak_rss_mb is not None
+    assert receipt.peak_rss_mb > 100.0
+    assert {FIRST, "register", "measure", "find what was added"} <= set(onlooker.stages)
+    again = Onlooker()
+    assert seen(site, again, Limits()) == receipt
+    assert again.stages == []
+    assert sorted(path.name for path in (site / "case").iterdir()) == [
+        "case.json", "elements.parquet", "inspection.json", "log.jsonl",
+    ]  # fmt: skip
+    assert list((site / "results" / "logs").iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
+def test_a_crash_is_tried_again_and_then_told(number: signal.Signals, site: Path) -> None:
+    receipt = seen(site, Onlooker(kill(number)), Limits(retries=1))
+    assert (receipt.status, receipt.exit_code, receipt.attempts) == (Status.CRASHED, -number, 2)
+    assert receipt.reason == f"killed by signal {number.value} ({number.name}); details in logs/a.log"
+    assert (site / "results" / "logs" / "a.log").exists()
+    assert not (site / "case").exists()
+
+
+def test_a_crash_that_passes_costs_an_attempt_and_no_result(site: Path) -> None:
+    def once(process: psutil.Process) -> None:
+        if len(onlooker.processes) == 1:
+            process.send_signal(signal.SIGBUS)
+
+    onlooker = Onlooker(once)
+    receipt = seen(site, onlooker, Limits(retries=1))
+    assert (receipt.status, receipt.attempts, receipt.verdict) == (Status.DONE, 2, "consistent")
+
+
+def test_a_hang_is_ended_when_its_time_is_over_and_not_tried_again(site: Path) -> None:
+    receipt = seen(site, Onlooker(kill(signal.SIGSTOP)), Limits(minutes=0.04))
+    assert (receipt.status, receipt.attempts) == (Status.TIMEOUT, 1)
+    assert receipt.reason == "took longer than 0.04 min (limits.minutes)"
+    assert receipt.seconds is not None
+    assert receipt.seconds < 15.0
+
+
+def test_a_case_that_takes_more_memory_than_it_may_is_ended(site: Path) -> None:
+    receipt = seen(site, Onlooker(), Limits(memory_gb=0.1))
+    assert (receipt.status, receipt.attempts) == (Status.OUT_OF_MEMORY, 1)
+    assert receipt.reason == "needed more than 0.1 GB (limits.memory_gb)"
+
+
+def test_the_system_stops_what_allocates_faster_than_one_looks(site: Path) -> None:
+    """The limit is set on the process itself: a single request beyond it fails at once."""
+    import resource
+
+    found: list[tuple[int, int]] = []
+
+    def ask(process: psutil.Process) -> None:
+        found.append(resource.prlimit(process.pid, resource.RLIMIT_DATA))
+        resource.prlimit(process.pid, resource.RLIMIT_DATA, (process.memory_info().data, found[0][1]))
+
+    receipt = seen(site, Onlooker(ask), Limits(memory_gb=2.0))
+    assert found[0][0] == 3_000_000_000
+    assert (receipt.status, receipt.reason) == (Status.OUT_OF_MEMORY, "asked for more memory than it may take")
+
+
+def test_a_stopped_batch_kills_its_cases_and_leaves_no_receipt(site: Path) -> None:
+    onlooker = Onlooker(stop_at=FIRST)
+    with pytest.raises(Stopped):
+        supervise(task(site, Limits()), onlooker)
+    assert not onlooker.processes[0].is_running()
+    assert read_receipt(site / "results", "a") is None
+    assert not (site / "case").exists()
+
+
+def test_a_bug_leaves_its_traceback_in_a_log_and_one_line_in_the_receipt(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = site / "broken" / "shapely"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise ZeroDivisionError('odd\\nthing')\n")
+    monkeypatch.setattr("pipelines.batch.attempt._PACKAGES", f"{broken.parent}{os.pathsep}{Path.cwd()}")
+    receipt = seen(site, Onlooker(), Limits())
+    assert (receipt.status, receipt.exit_code, receipt.attempts) == (Status.FAILED, 70, 1)
+    assert receipt.reason == "a bug (ZeroDivisionError: odd thing); details in logs/a.log"
+    assert "Traceback" in (site / "results" / "logs" / "a.log").read_text()
+
+
+def test_another_version_does_not_do_this_ones_work(site: Path) -> None:
+    other = task(site, Limits()).model_copy(update={"version": "0.0.1"})
+    receipt = supervise(other, Onlooker())
+    assert receipt.reason == f"this worker runs Plumbline {version('plumbline')}, the plan 0.0.1"
+    assert receipt.may_pass
+
+
+def test_what_a_killed_attempt_left_in_the_way_of_temporary_files_goes(site: Path) -> None:
+    folders: list[Path] = []
+
+    def look(process: psutil.Process) -> None:
+        folders.append(Path(process.environ()["TMPDIR"]))
+        assert process.environ()["NUMBA_NUM_THREADS"] == "1"
+        (folders[0] / "plumbline-left").mkdir()
+        process.kill()
+
+    seen(site, Onlooker(look), Limits(retries=0))
+    assert folders[0].parent.stat().st_mode & 0o777 == 0o700
+    assert not folders[0].exists()
+
+
+def test_a_case_ends_with_the_process_that_started_it(site: Path) -> None:
+    """Also when that one is killed so that it cannot do anything about it."""
+    pid = os.fork()
+    if pid == 0:
+        supervise(task(site, Limits()), Onlooker())
+        os._exit(0)
+    parent, until = psutil.Process(pid), time.monotonic() + 30.0
+    while not (children := parent.children()) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    parent.kill()
+    os.waitpid(pid, 0)
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert (len(gone), alive) == (1, [])
+    assert not (site / "case").exists()
