@@ -67,14 +67,14 @@ def follow_project(folder: Path, language: str = "en") -> tuple[tuple[Path, Ledg
     return tuple(done)
 
 
-def follow_missing(folder: Path) -> None:
+def follow_missing(folder: Path, language: str = "en") -> None:
     """Follows a project's findings where a finished case has no ledger yet, as far as its cases can be read.
 
     What cannot be followed counts by itself: whatever is wrong with a case is told where its project is shown.
     """
     with suppress(TwinError, OSError):
         if any(not (case / FILE_NAME).is_file() for case, _ in finished(read_project(folder))):
-            follow_project(folder)
+            follow_project(folder, language)
 
 
 def finished(project: Project) -> tuple[tuple[Path, str], ...]:

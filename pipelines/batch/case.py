@@ -112,6 +112,7 @@ def _job(order: Order) -> InspectionJob:
         permit=permit,
         milestone=case.milestone,
         built_to=case.built_to,
+        surveyed_on=case.surveyed_on,
         pose=pose,
         control=control,
         stations=stations,

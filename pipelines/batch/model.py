@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,7 @@ class Case(Frozen):
     permit: str | None = None
     milestone: Milestone | None = None
     built_to: str | None = None
+    surveyed_on: date | None = None
     control: str | None = None
     pose: str | None = None
     stations: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,10 @@ def _level(value: object) -> object:
     return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
+def _day(value: object) -> object:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
 Text = Annotated[str, Field(min_length=1)]
 Stage = Annotated[Milestone, BeforeValidator(_milestone)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(_several)]
@@ -47,6 +52,7 @@ class Shared(Checked):
     permit: Text | None = None
     milestone: Stage | None = None
     built_to: Annotated[Text, BeforeValidator(_level)] | None = None
+    surveyed_on: Annotated[date, BeforeValidator(_day)] | None = None
     control: Text | None = None
     pose: Text | None = None
     stations: Text | None = None
@@ -173,6 +179,7 @@ def _of_record(project: Project, record: InspectionRecord, folder: str) -> dict[
         "design": tuple(within(folder, path) for path in project.design),
         "surveys": tuple(within(folder, path) for path in record.surveys),
         "milestone": record.milestone,
+        "surveyed_on": record.date,
         "built_to": record.built_to or due.get(record.milestone),
         "registration": RegistrationChoice(record.registration),
         "unit": None if record.unit is None else LengthUnit(record.unit),

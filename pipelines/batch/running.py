@@ -12,6 +12,7 @@ from importlib.metadata import version
 from threading import Event
 from typing import Protocol
 
+from pipelines.batch.following import follow_projects
 from pipelines.batch.locks import batch_lock, clear_locks
 from pipelines.batch.model import Limits, Plan
 from pipelines.batch.receipts import FOLDER, Receipt
@@ -96,6 +97,7 @@ def run_batch(
                 receipts[receipt.name] = receipt
                 listener.finished(receipt, len(receipts), len(plan.cases))
         result = BatchResult(plan, tuple(receipts[case.name] for case in plan.cases))
+        follow_projects(plan)
         write_summary(plan, result.receipts)
         clear_locks(plan.results)
         return result

@@ -81,7 +81,7 @@ def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
     assert seen(site, again, Limits()) == receipt
     assert again.stages == []
     assert sorted(path.name for path in (site / "case").iterdir()) == [
-        "case.json", "elements.parquet", "inspection.json", "log.jsonl",
+        "case.json", "elements.parquet", "inspection.json", "log.jsonl", "seen.npz",
     ]  # fmt: skip
     assert list((site / "results" / "logs").iterdir()) == []
 
