@@ -137,6 +137,8 @@ class ProjectState:
         Footprint of the approved design on the map; empty where no inspection tells where the design lies.
     map_crs : str or None
         System of `map_outline` and of the record's place.
+    map_from_design : (4, 4), row-major, or None
+        Maps the design frame, m, to `map_crs`, m; None where no inspection tells where the design lies.
     """
 
     project: Project
@@ -146,3 +148,4 @@ class ProjectState:
     due: tuple[Due, ...]
     map_outline: tuple[tuple[float, float], ...] = ()
     map_crs: str | None = None
+    map_from_design: tuple[tuple[float, ...], ...] | None = None
