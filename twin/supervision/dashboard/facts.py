@@ -25,8 +25,8 @@ from twin.supervision.counting import (
 from twin.supervision.dashboard.ground import ground_of
 from twin.supervision.exchange.places import Place, centre
 from twin.supervision.model import FindingState, InspectionState, ProjectState
-from twin.supervision.portfolio import Status, Thing, checks_of, latest_case, status_of
-from twin.supervision.rates import FEW, Definition
+from twin.supervision.portfolio import Status, checks_of, latest_case, status_of
+from twin.supervision.rates import FEW, Definition, Thing
 
 LANGUAGES = ("en", "zh")
 _SHARED_WORDS = ("kind.", "short.", "verdict.")

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from twin.errors import SettingsError
 from twin.evidence.viewer import shell
@@ -58,9 +57,3 @@ def write_dashboard(
 def _texts(facts: str) -> list[str]:
     """All that the page may show."""
     return [facts, *((_HERE / "texts" / f"{language}.json").read_text("utf-8") for language in LANGUAGES)]
-
-
-def words(language: str) -> dict[str, Any]:
-    """The page's own texts by their keys."""
-    texts: dict[str, Any] = json.loads((_HERE / "texts" / f"{language}.json").read_text("utf-8"))
-    return texts
