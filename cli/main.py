@@ -16,6 +16,7 @@ from cli.commands.demo import demo
 from cli.commands.doctor import doctor
 from cli.commands.info import info
 from cli.commands.inspect import inspect
+from cli.commands.portfolio import portfolio
 from cli.commands.register import register
 from cli.commands.view import view
 
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, inspect, register, info, view, doctor):
+for command in (demo, inspect, register, portfolio, info, view, doctor):
     app.command()(command)
 
 

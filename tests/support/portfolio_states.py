@@ -64,7 +64,7 @@ def _project(chance: random.Random, number: int, today: date) -> ProjectState:
     record = Project(
         folder=Path(f"projects/P{number:04d}"),
         number=f"建字第2025-{number:04d}号",
-        name=f"{district or '未分区'} {chance.randrange(1, 90):02d} 地块 · {chance.choice(USES)} {number % 12 + 1} 号楼",
+        name=f"{district} {chance.randrange(1, 90):02d} 地块 · {chance.choice(USES)} {number % 12 + 1} 号楼",
         design=("design.ifc",),
         district=district,
         grid_cell=None if district is None else f"{district}-{chance.randrange(1, 25):02d}",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twin.design.crs import tidy
 from twin.supervision.exchange.places import Place, centre, outline_or_point, system_of, to_grid
 from twin.supervision.model import ProjectState
 
@@ -40,11 +41,11 @@ class Ground:
 
 def ground_of(states: Sequence[ProjectState]) -> Ground:
     """All projects in the system that most of them share."""
-    systems = Counter(system for state in states if outline_or_point(state) and (system := system_of(state)))
+    systems = Counter(system for state in states if outline_or_point(state) and (system := tidy(system_of(state))))
     if not systems:
         return Ground(None, (0.0, 0.0), tuple(() for _ in states), {})
     crs = min(systems, key=lambda system: (-systems[system], system))
-    found = [_brought(outline_or_point(state), system_of(state), crs) for state in states]
+    found = [_brought(outline_or_point(state), tidy(system_of(state)), crs) for state in states]
     placed = [places for places in found if places]
     x, y = (min(place[axis] for places in placed for place in places) for axis in (0, 1))
     origin = (x // _ROUND_M * _ROUND_M, y // _ROUND_M * _ROUND_M)

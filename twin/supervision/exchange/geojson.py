@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from twin.design.crs import tidy
 from twin.evidence.case import write_whole
 from twin.supervision.exchange.places import (
     Place,
@@ -57,7 +58,7 @@ def write_geojson(states: Sequence[ProjectState], folder: Path) -> tuple[str, ..
 
 def _own_system(states: Sequence[ProjectState]) -> str | None:
     """The one system in which the files are written because no project can be brought to WGS 84; None usually."""
-    systems = {system_of(state) for state in states if outline_or_point(state)} - {None}
+    systems = {tidy(system_of(state)) for state in states if outline_or_point(state)} - {None}
     if len(systems) != 1:
         return None
     (system,) = systems
@@ -72,7 +73,7 @@ def _geometry(places: tuple[Place, ...], crs: str | None, own: str | None) -> di
     if not places or crs is None:
         return None
     if own is not None:
-        return _shape(places, _METRE_DIGITS) if crs == own else None
+        return _shape(places, _METRE_DIGITS) if tidy(crs) == own else None
     way: Way | None = to_degrees(crs)
     found = None if way is None else way.of(places)
     return None if found is None else _shape(found, _DEGREE_DIGITS)

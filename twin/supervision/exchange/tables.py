@@ -41,7 +41,7 @@ def write_tables(states: Sequence[ProjectState], figures: Figures, folder: Path)
 
     written = []
     for name, (columns, content) in _contents(states, figures).items():
-        frame = pl.DataFrame(content, schema={key: _POLARS[kind](pl) for key, kind in columns.items()})
+        frame = pl.DataFrame(content, schema=dict(columns))
         for path, write in (
             (
                 folder / f"{name}.csv",
@@ -53,9 +53,6 @@ def write_tables(states: Sequence[ProjectState], figures: Figures, folder: Path)
                 write(partial)
             written.append(path)
     return tuple(written)
-
-
-_POLARS: dict[type, Any] = {str: lambda pl: pl.String, int: lambda pl: pl.Int64, float: lambda pl: pl.Float64}
 
 
 def _contents(

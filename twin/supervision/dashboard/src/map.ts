@@ -134,7 +134,7 @@ export class CityMap {
       symbol: `path://${PATHS[status]}`,
       symbolSize: SIZES[status] * this.size,
       z: 4 + STATUSES.length - STATUSES.indexOf(status),
-      itemStyle: HOLLOW[status] ? { color: "rgba(0,0,0,0.001)", borderColor: colour, borderWidth: 1.7 } : { color: colour, borderColor: seen.paper, borderWidth: 0.8 },
+      itemStyle: HOLLOW[status] ? { color: "rgba(0,0,0,0.001)", borderColor: colour, borderWidth: 1.7, opacity: 1 } : { color: colour, borderColor: seen.paper, borderWidth: 0.8, opacity: 1 },
       emphasis: { scale: 1.5 },
       data: own,
     };
