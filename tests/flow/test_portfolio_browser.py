@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from support.browser import Browser, browser, chromium
-from support.portfolio_states import TODAY, city
+from support.portfolio_states import CRS, TODAY, city
 
 from twin.supervision.dashboard import write_dashboard
 from twin.supervision.model import ProjectState, Tier
 from twin.supervision.portfolio import figures, latest_case, rates_of, status_of
+from twin.supervision.records import Place
 
 pytestmark = pytest.mark.browser
 EVIL = '"><script>window.caught=1</script><img src=x onerror="window.caught=1">'
@@ -135,6 +136,16 @@ def test_filters_act_on_the_figures(
     assert shown(dashboard) == counted(states)
 
 
+def test_filters_that_leave_nothing_leave_no_shares(dashboard: Browser) -> None:
+    choose(dashboard, "district", EVIL)
+    choose(dashboard, "tier", "low")
+    assert set(shown(dashboard).values()) == {(0, 0)}
+    for chart in ("kinds", "again", "milestones"):
+        dashboard.press(f"[data-chart={chart}]")
+    said = dashboard.evaluate("[...document.querySelectorAll('.card')].map(e => e.innerText)")
+    assert not any("%" in text for text in said)
+
+
 def test_verdicts_act_on_the_figures_and_the_map(dashboard: Browser, states: list[ProjectState]) -> None:
     full = "[...document.querySelectorAll('.map path')].filter(e => e.getAttribute('fill') === 'rgb(23, 120, 112)'"
     full += " && !e.getAttribute('opacity') && !e.getAttribute('fill-opacity')).length"
@@ -175,6 +186,29 @@ def test_a_sign_on_the_map_tells_its_project_and_a_click_opens_it(dashboard: Bro
     )
     dashboard.key("Escape")
     assert dashboard.evaluate("document.querySelector('.detail')") is None
+
+
+def test_the_scale_bar_is_as_long_as_it_says(chrome: Browser, states: list[ProjectState], tmp_path: Path) -> None:
+    apart_m = 8_000.0
+    pair = []
+    for number, state in enumerate(states[1:3]):
+        place = Place(easting=520_000.0 + apart_m * number, northing=3_350_000.0, crs=CRS)
+        record = state.project.model_copy(update={"place": place})
+        pair.append(replace(state, project=record, inspections=(), findings=(), map_outline=()))
+    write_dashboard(pair, TODAY, tmp_path / "pair.html", title="Pair")
+    chrome.size(1280, 720)
+    chrome.open((tmp_path / "pair.html").as_uri())
+    chrome.wait("[...document.querySelectorAll('.map text')].some(e => / k?m$/.test(e.textContent))")
+    text, bar, apart = chrome.evaluate(
+        "(() => { const box = s => [...document.querySelectorAll('.map .drawing path')].filter(s)"
+        ".map(e => e.getBoundingClientRect());"
+        " const signs = box(e => e.getAttribute('stroke') === 'rgb(104, 112, 122)').map(b => b.x);"
+        " const bar = box(e => e.getAttribute('stroke-width') === '1.5')[0].width - 1.5;"
+        " const text = [...document.querySelectorAll('.map text')].map(e => e.textContent).find(t => / k?m$/.test(t));"
+        " return [text, bar, Math.abs(signs[1] - signs[0])]; })()"
+    )
+    number, unit = text.split()
+    assert bar / apart == pytest.approx(float(number) * {"km": 1000.0, "m": 1.0}[unit] / apart_m, abs=0.01)
 
 
 def test_a_hostile_name_is_shown_as_it_is(dashboard: Browser) -> None:

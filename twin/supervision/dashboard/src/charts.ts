@@ -86,7 +86,7 @@ export class Months extends Panel {
       tooltip: tip(seen, (params: { dataIndex: number }[]) => tipOf(names[params[0]?.dataIndex ?? 0] ?? "", lines(params[0]?.dataIndex ?? 0)), "axis"),
       series: series.map((each) => ({ barMaxWidth: 16, barGap: "10%", barCategoryGap: "28%", ...each })),
     });
-    const head = [t("months"), ...(lines(0).length && names.length ? lines(0).map(([name]) => name) : [])];
+    const head = names.length ? [t("months"), ...lines(0).map(([name]) => name)] : [];
     this.told.replaceChildren(spoken(t("months.label"), head, names.map((name, index) => [name, ...lines(index).map(([, text]) => text)])));
   }
 }
@@ -159,8 +159,8 @@ export class Parts extends Panel {
       }, "axis"),
       series: series.map((each) => ({ type: "bar", stack: "all", barMaxWidth: 15, ...each })),
     });
-    const head = [t(this.store.state.chart), ...lines(names[0] ?? "").map(([name]) => name)];
-    this.told.replaceChildren(spoken(t(this.store.state.chart), names.length ? head : [], names.map((name) => [title(name), ...lines(name).map(([, text]) => text)])));
+    const head = names[0] === undefined ? [] : [t(this.store.state.chart), ...lines(names[0]).map(([name]) => name)];
+    this.told.replaceChildren(spoken(t(this.store.state.chart), head, names.map((name) => [title(name), ...lines(name).map(([, text]) => text)])));
   }
 }
 

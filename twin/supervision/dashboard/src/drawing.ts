@@ -1,13 +1,13 @@
 // A chart of ECharts in a box that changes its size. Only what is used is bundled.
 
 import { BarChart, CustomChart, ScatterChart } from "echarts/charts";
-import { GeoComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { GeoComponent, GraphicComponent, GridComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { el } from "../../../evidence/viewer/src/dom";
 import type { Look } from "./look";
 
-echarts.use([BarChart, CustomChart, ScatterChart, GeoComponent, GridComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, CustomChart, ScatterChart, GeoComponent, GraphicComponent, GridComponent, TooltipComponent, SVGRenderer]);
 
 export { echarts };
 export type Option = Record<string, unknown>;
@@ -26,7 +26,10 @@ export class Drawing {
 
   fit(): void {
     const { clientWidth, clientHeight } = this.box;
-    if (clientWidth > 0 && clientHeight > 0) this.chart.resize({ width: clientWidth, height: clientHeight });
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.chart.resize({ width: clientWidth, height: clientHeight });
+    // On paper the box has another size, and nobody is told: the drawing is stretched into it.
+    this.box.querySelector("svg")?.setAttribute("viewBox", `0 0 ${clientWidth} ${clientHeight}`);
   }
 
   draw(option: Option): void {

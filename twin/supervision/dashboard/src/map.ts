@@ -17,7 +17,8 @@ const NEAREST_M = 120;
 export class CityMap {
   readonly node: HTMLElement;
   private drawing: Drawing | null = null;
-  private readonly scale = el("div", { class: "scale-bar" });
+  /** What the scale bar shows; it is part of the drawing, so that it stays true when that is stretched on paper. */
+  private scale = "";
   private readonly note = el("p", { class: "minor map-note" });
   private widest = 1000;
   private before: number | null = null;
@@ -39,15 +40,17 @@ export class CityMap {
     this.node.append(
       this.drawing.box,
       el("div", { class: "zooms floating" }, zoom(t("zoom.in"), "M8 3v10M3 8h10", 1.6), zoom(t("zoom.out"), "M3 8h10", 1 / 1.6), zoom(t("zoom.fit"), "M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5", 0)),
-      el("div", { class: "map-foot" }, north(), this.scale, this.note),
+      el("div", { class: "map-foot" }, north(), this.note),
     );
     const { chart } = this.drawing;
     chart.on("click", (event) => {
       const data = event.data as { index?: number } | undefined;
       if (data?.index !== undefined) store.set({ chosen: data.index });
     });
-    chart.on("georoam", () => this.measure());
-    chart.on("finished", () => this.measure());
+    // ECharts takes no option while it is drawing.
+    const later = (): void => void setTimeout(() => this.measure());
+    chart.on("georoam", later);
+    chart.on("finished", later);
   }
 
   drop(): void {
@@ -220,7 +223,7 @@ export class CityMap {
     this.measure();
   }
 
-  /** The scale bar: a round length that is about a fifth of the map. */
+  /** The scale bar: a round length, at most a fifth of the map. */
   private measure(): void {
     const chart = this.drawing?.chart;
     if (!chart || chart.isDisposed()) return;
@@ -231,9 +234,16 @@ export class CityMap {
     const wanted = (chart.getWidth() * 0.2) / perMetre;
     const power = 10 ** Math.floor(Math.log10(wanted));
     const length = power * ([5, 2, 1].find((step) => step * power <= wanted) ?? 1);
-    const bar = el("div", { class: "bar" });
-    bar.style.width = `${(length * perMetre).toFixed(1)}px`;
-    this.scale.replaceChildren(el("span", { class: "length" }, length >= 1000 ? `${number(length / 1000)} km` : `${number(length)} m`), bar);
+    const text = length >= 1000 ? `${number(length / 1000)} km` : `${number(length)} m`;
+    const width = Math.round(length * perMetre * 10) / 10;
+    const seen = look();
+    const key = `${text} ${width} ${chart.getHeight()} ${seen.ink}`;
+    if (key === this.scale) return;
+    this.scale = key;
+    const [x, y] = [38, chart.getHeight() - 10];
+    const line = { id: "bar", type: "polyline", silent: true, shape: { points: [[x, y - 5], [x, y], [x + width, y], [x + width, y - 5]] }, style: { stroke: seen.ink, lineWidth: 1.5, fill: "none" } };
+    const words = { id: "length", type: "text", silent: true, x, y: y - 20, style: { text, fill: seen.ink, font: `600 11px ${seen.font}` } };
+    chart.setOption({ graphic: { elements: [line, words] } });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { el, foreign } from "../../../evidence/viewer/src/dom";
 import type { Facts, Finding, Inspection, Project } from "./facts";
-import { sign } from "./symbols";
+import { informationSign, sign } from "./symbols";
 import { named, number, t } from "./texts";
 
 export function detail(facts: Facts, project: Project): HTMLElement {
@@ -52,11 +52,10 @@ function found(facts: Facts, finding: Finding): HTMLElement {
     finding.height === null ? "" : t("height", { n: number(finding.height, 2) }),
   ].filter(Boolean);
   const proposed = finding.proposed === null ? "" : t("proposed", { state: named("state", finding.proposed) });
-  const status = finding.verdict === "inconsistent" || finding.verdict === "borderline" ? finding.verdict : "not_inspected";
   return el(
     "li",
     { class: "finding" },
-    sign(facts, status),
+    finding.verdict === "inconsistent" || finding.verdict === "borderline" ? sign(facts, finding.verdict) : informationSign(),
     el("div", {}, el("strong", {}, named("kind", finding.kind)), " ", el("span", { class: "minor" }, named("short", finding.verdict)), finding.storey ? el("span", { class: "minor" }, " · ", foreign(finding.storey.slice(0, 60))) : null, el("div", { class: "minor" }, foreign(finding.title.slice(0, 200))), el("div", {}, sizes.join(" · ")), el("div", { class: "minor" }, [t("first_seen", { date: finding.first }), finding.last === finding.first ? "" : t("last_seen", { date: finding.last })].filter(Boolean).join(" · ")), el("div", {}, el("span", { class: "state" }, named("state", finding.state)), " ", el("span", { class: "state mild" }, named("standing", finding.standing)), proposed ? el("span", { class: "minor" }, ` ${proposed}`) : null)),
   );
 }

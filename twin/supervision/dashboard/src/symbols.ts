@@ -35,3 +35,9 @@ export function sign(facts: Facts, status: Status): SVGElement {
   });
   return svg("svg", { viewBox: "-0.5 -0.5 17 17", class: "sign", "aria-hidden": "true" }, path);
 }
+
+/** Of a finding that accuses nobody. */
+export function informationSign(): SVGElement {
+  const path = svg("path", { d: "M8 3.2V3.8M8 7V13", fill: "none", stroke: "currentColor", "stroke-width": 2.2, "stroke-linecap": "round" });
+  return svg("svg", { viewBox: "-0.5 -0.5 17 17", class: "sign", "aria-hidden": "true" }, path);
+}
