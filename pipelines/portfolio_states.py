@@ -75,7 +75,7 @@ def _case(project: Project, record: InspectionRecord) -> Inspection | None:
     try:
         return read(folder)
     except EvidenceError as error:
-        raise InputError(f"{folder}: {error.message}", "inspect again, or take the case away") from error
+        raise InputError(error.message, "inspect again, or take the case away") from error
 
 
 def _inspection(project: Project, record: InspectionRecord, case: Inspection | None) -> InspectionState:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pipelines.portfolio import Portfolio
     from twin.supervision.portfolio import Figures
+    from twin.supervision.rates import Rate
 
 SCHEMA = "plumbline.portfolio/1"
 
@@ -31,7 +32,12 @@ def portfolio(
     lang: Lang = Language.ENGLISH,
     today: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day as of which dates fall due.", show_default="the day it is"),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Day as of which dates fall due.",
+            show_default="the day it is",
+        ),
     ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -88,7 +94,18 @@ def table(counted: Figures, lang: str) -> Table:
     rows.add_column(justify="right", no_wrap=True)
     rows.add_column(style="dim")
     for name, rate in counted.rates.items():
-        share = "–" if rate.share is None else f"{100.0 * rate.share:.0f} %"
         fraction = said["n_of_n"].format(a=rate.of, b=rate.among)
-        rows.add_row(said[f"rate.{name}"], Text(fraction), share, said[f"rate.{name}.means"])
+        rows.add_row(said[f"rate.{name}"], Text(fraction), share_of(name, rate), said[f"rate.{name}.means"])
     return rows
+
+
+def share_of(name: str, rate: Rate) -> str:
+    """The share, with its interval where it is an estimate; of few cases none, of nothing a dash."""
+    from twin.supervision.counting import ESTIMATES
+
+    interval = rate.interval() if name in ESTIMATES else None
+    if rate.share is None:
+        return "–"
+    if interval is not None:
+        return f"{100.0 * rate.share:.0f} % ({100.0 * interval[0]:.0f}–{100.0 * interval[1]:.0f})"
+    return "" if rate.is_few else f"{100.0 * rate.share:.0f} %"

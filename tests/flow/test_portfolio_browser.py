@@ -86,8 +86,10 @@ def test_it_opens_soon_and_shows_the_figures_that_were_counted(dashboard: Browse
     assert shown(dashboard) == counted(states)
 
 
-def test_everything_stands_on_the_first_screen(dashboard: Browser) -> None:
-    dashboard.size(1280, 720)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everything_stands_on_the_first_screen(language: str, dashboard: Browser) -> None:
+    if language == "zh":
+        dashboard.press("[data-tool=language]")
     boxes = dashboard.evaluate(
         "[...document.querySelectorAll('.card, .panel')].map(e => e.getBoundingClientRect())"
         ".map(b => [b.left, b.top, b.right, b.bottom, b.width, b.height])"
@@ -101,8 +103,8 @@ def test_everything_stands_on_the_first_screen(dashboard: Browser) -> None:
         assert width > 90
         assert height > 60
     clipped = dashboard.evaluate(
-        "[...document.querySelectorAll('.big, .foot, .card h2')].filter(e => e.scrollWidth > e.clientWidth + 1)"
-        ".map(e => e.textContent)"
+        "[...document.querySelectorAll('.big, .foot, .card h2, .scroll')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
     )
     assert clipped == []
 

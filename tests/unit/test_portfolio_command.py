@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 from support.inspections import inspection
 
+from cli.commands.portfolio import share_of
 from cli.main import run
 from pipelines.portfolio import viewers_from
 from pipelines.portfolio_states import read_states
@@ -18,6 +20,7 @@ from twin.conformity.model import Verdict
 from twin.errors import InputError
 from twin.evidence.inspection import write
 from twin.supervision.model import State
+from twin.supervision.rates import Rate
 from twin.supervision.records import (
     FILE_NAME,
     InspectionRecord,
@@ -79,6 +82,7 @@ def test_the_command_writes_page_maps_and_tables(
     assert run(["portfolio", str(root), "-o", str(out), "--today", "2026-07-01", "--quiet"]) == 0
     told = capsys.readouterr().out
     assert "1 of 2" in told
+    assert re.search(r"│ +\d+ % +│", told) is None  # too few for any share
     assert str(out / "portfolio.html") in told.splitlines()[-1]
     assert pl.read_csv(out / "projects.csv")["number"].to_list() == ["P-1", "P-2"]
     features = json.loads((out / "projects.geojson").read_text("utf-8"))["features"]
@@ -141,3 +145,16 @@ def test_a_broken_record_or_case_is_named(root: Path, capsys: pytest.CaptureFixt
     (root / "p2" / FILE_NAME).write_text("schema = 3", encoding="utf-8")
     assert run(["portfolio", str(root), "--quiet"]) == 3
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "among", "said"),
+    [
+        ("warned", 0, 0, "–"),
+        ("warned", 29, 29, ""),
+        ("warned", 15, 30, "50 %"),
+        ("dismissed", 4, 12, "33 % (14–61)"),
+    ],
+)
+def test_a_share_is_said_only_where_it_means_something(name: str, of: int, among: int, said: str) -> None:
+    assert share_of(name, Rate(of, among, "")) == said

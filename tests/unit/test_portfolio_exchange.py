@@ -99,6 +99,18 @@ def test_cgcs2000_stands_for_wgs84_and_says_so(states: list[ProjectState], tmp_p
     assert write_geojson(states, tmp_path) == (CGCS2000_NOTE,)
 
 
+def test_findings_alone_on_the_map_say_of_which_system_they_are(states: list[ProjectState], tmp_path: Path) -> None:
+    lost = [
+        replace(state, project=state.project.model_copy(update={"place": None}), map_outline=())
+        for state in states
+        if state.findings
+    ]
+    assert write_geojson(lost, tmp_path) == (
+        CGCS2000_NOTE,
+        f"{len(lost)} of {len(lost)} projects have no place on the map",
+    )
+
+
 def test_a_system_with_a_known_way_needs_no_remark(states: list[ProjectState], tmp_path: Path) -> None:
     utm = moved_to(states[0], "EPSG:32651", (230_000.0, 3_350_000.0))
     assert write_geojson([utm], tmp_path) == ()

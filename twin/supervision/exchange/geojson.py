@@ -57,12 +57,19 @@ def write_geojson(states: Sequence[ProjectState], folder: Path) -> tuple[str, ..
 
 
 def _own_system(states: Sequence[ProjectState]) -> str | None:
-    """The one system in which the files are written because no project can be brought to WGS 84; None usually."""
-    systems = {tidy(system_of(state)) for state in states if outline_or_point(state)} - {None}
+    """The one system in which the files are written because nothing can be brought to WGS 84; None usually."""
+    systems = _systems(states)
     if len(systems) != 1:
         return None
     (system,) = systems
     return system if to_degrees(system) is None else None
+
+
+def _systems(states: Sequence[ProjectState]) -> set[str]:
+    """Of all places and outlines."""
+    of_projects = {tidy(system_of(state)) for state in states if outline_or_point(state)}
+    of_findings = {tidy(state.map_crs) for state in states if state.map_from_design is not None and state.findings}
+    return {system for system in of_projects | of_findings if system is not None}
 
 
 def _feature(row: dict[str, Any], places: tuple[Place, ...], crs: str | None, own: str | None) -> dict[str, Any]:
@@ -98,7 +105,7 @@ def _document(features: list[dict[str, Any]], own: str | None) -> str:
 def _notes(
     states: Sequence[ProjectState], projects: list[dict[str, Any]], findings: list[dict[str, Any]], own: str | None
 ) -> tuple[str, ...]:
-    ways = [to_degrees(system) for system in sorted({system_of(state) or "" for state in states})]
+    ways = [to_degrees(system) for system in sorted(_systems(states))]
     notes = list(dict.fromkeys(way.note for way in ways if way is not None and way.note))
     if own is not None:
         notes.append(f"the maps keep the coordinates of {own}, which has no known way to WGS 84")

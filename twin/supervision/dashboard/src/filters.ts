@@ -10,7 +10,7 @@ import { named, number, t } from "./texts";
 const ALL = "\u0001";
 
 export class Filters {
-  readonly node = el("div", { class: "filters", attributes: { role: "toolbar", "aria-label": t("filter.status") } });
+  readonly node = el("div", { class: "filters", label: t("filters"), attributes: { role: "group" } });
   private readonly selects: [HTMLSelectElement, () => string | null][];
   private readonly chips = el("div", { class: "chips" });
   private readonly reset: HTMLButtonElement;
