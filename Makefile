@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VIEWER := twin/evidence/viewer
+DASHBOARD := twin/supervision/dashboard
 DEMO ?= demo
 
 .PHONY: demo test check lint types plan bench lock setup clean
@@ -23,6 +24,7 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+	cd $(DASHBOARD) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 plan: setup
 	$(BIN)/lint-imports
@@ -30,7 +32,7 @@ plan: setup
 bench: setup
 	$(BIN)/python -m tests.bench
 
-setup: $(VENV)/installed $(VIEWER)/dist/viewer.js
+setup: $(VENV)/installed $(VIEWER)/dist/viewer.js $(DASHBOARD)/dist/dashboard.js
 
 # The lock carries a hash for every file and no address of a registry.
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -45,9 +47,14 @@ $(VIEWER)/dist/viewer.js: $(VENV)/installed $(wildcard $(VIEWER)/package*.json $
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 
+# The dashboard shares the viewer's elements and colours.
+$(DASHBOARD)/dist/dashboard.js: $(VENV)/installed $(wildcard $(DASHBOARD)/package*.json $(DASHBOARD)/build.mjs $(DASHBOARD)/texts/* $(DASHBOARD)/src/* $(VIEWER)/src/*)
+	cd $(DASHBOARD) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	cd $(DASHBOARD) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+
 lock:
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
 		--group dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) $(VIEWER)/dist $(VIEWER)/node_modules build dist
+	rm -rf $(VENV) $(VIEWER)/dist $(VIEWER)/node_modules $(DASHBOARD)/dist $(DASHBOARD)/node_modules build dist

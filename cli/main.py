@@ -18,6 +18,7 @@ from cli.commands.doctor import doctor
 from cli.commands.follow_up import follow_up
 from cli.commands.info import info
 from cli.commands.inspect import inspect
+from cli.commands.portfolio import portfolio
 from cli.commands.project import app as project
 from cli.commands.register import register
 from cli.commands.view import view
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, inspect, register, batch, follow_up, info, view, doctor):
+for command in (demo, inspect, register, batch, follow_up, portfolio, info, view, doctor):
     app.command()(command)
 app.add_typer(project)
 

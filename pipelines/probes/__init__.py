@@ -19,7 +19,7 @@ TRIALS = {
     "kernel": "compile the distance kernel",
     "lettering": "Chinese and Latin lettering",
     "rendering": "render pictures",
-    "viewer": "the viewer's program",
+    "viewer": "the programs of viewer and dashboard",
     "disk": "room for temporary files",
 }
 """What is tried, in the words that a user reads."""

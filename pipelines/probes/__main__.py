@@ -83,11 +83,14 @@ def rendering() -> str:
 
 
 def viewer() -> str:
-    """Finds the built program."""
-    program = files("twin.evidence.viewer") / "dist" / "viewer.js"
-    if not program.is_file():
-        raise SystemExit("the viewer's program is not built: run `make setup`")
-    return f"{len(program.read_bytes()) / 1000:.0f} kB"
+    """Finds the built programs."""
+    said = []
+    for name, package in (("viewer", "twin.evidence.viewer"), ("dashboard", "twin.supervision.dashboard")):
+        program = files(package) / "dist" / f"{name}.js"
+        if not program.is_file():
+            raise SystemExit(f"the {name}'s program is not built: run `make setup`")
+        said.append(f"{name} {len(program.read_bytes()) / 1000:.0f} kB")
+    return ", ".join(said)
 
 
 def disk() -> str:

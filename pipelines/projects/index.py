@@ -23,6 +23,7 @@ from pipelines.projects.rows import (
     Entry,
     Row,
     Rows,
+    columns_of_place,
     columns_of_project,
     columns_of_risk,
     entry_from,
@@ -169,7 +170,9 @@ def _add(connection: sql.Connection, asked: _Portfolio, name: str, folder: Path,
     except TwinError as error:
         connection.execute(sql.insert(tables.project).values(**row, broken=_text(str(error))))
         return
-    connection.execute(sql.insert(tables.project).values(**row, **columns_of_project(facts.project)))
+    connection.execute(
+        sql.insert(tables.project).values(**row, **columns_of_project(facts.project), **columns_of_place(facts.place))
+    )
     for table, rows in rows_of_facts(facts).items():
         _insert(connection, tables.PARTS[table], name, rows)
     _date(connection, asked, name, facts)

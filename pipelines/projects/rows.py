@@ -12,9 +12,20 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.phrases import Phrase
 from twin.supervision.decisions import Decision
-from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Reason, Risk, Standing, State, Tier
+from twin.supervision.model import (
+    Due,
+    FindingState,
+    InspectionState,
+    MapPlace,
+    ProjectState,
+    Reason,
+    Risk,
+    Standing,
+    State,
+    Tier,
+)
 from twin.supervision.records import Project
-from twin.supervision.state import Facts
+from twin.supervision.state import Facts, on_map
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -64,6 +75,11 @@ def columns_of_project(project: Project) -> dict[str, Any]:
     }
 
 
+def columns_of_place(place: MapPlace | None) -> dict[str, Any]:
+    """Columns of a project's own row that say where its design lies."""
+    return {"place": None if place is None else asdict(place)}
+
+
 def columns_of_risk(risk: Risk) -> dict[str, Any]:
     """Columns of a project's own row that depend on the day."""
     reasons = [{"name": each.name, "why": _said(each.why), "points": each.points} for each in risk.reasons]
@@ -85,6 +101,7 @@ def facts_from(folder: Path, row: Row, parts: Rows) -> Facts:
         tuple(_inspection(each, folders[each["name"]]) for each in parts["inspection"]),
         tuple(_finding(each) for each in parts["finding"]),
         tuple(_decision(each) for each in parts["decision"]),
+        _place(row["place"]),
     )
 
 
@@ -98,9 +115,9 @@ def entry_from(folder: Path, row: Row, parts: Rows) -> Entry:
         Due(_milestone(each["milestone"]), each["due"], _phrase(each["why"]), each["overdue_days"])
         for each in parts["due"]
     )
-    map_crs = None if facts.project.place is None else facts.project.place.crs
     risk = Risk(row["score"], Tier(row["tier"]), reasons)
-    state = ProjectState(facts.project, facts.inspections, facts.findings, risk, due, map_crs=map_crs)
+    place = on_map(facts.project, facts.place)
+    state = ProjectState(facts.project, facts.inspections, facts.findings, risk, due, *place)
     return Entry(folder, facts.project.number, None, state, facts.decisions)
 
 
@@ -116,6 +133,13 @@ def _said(text: str) -> dict[str, Any]:
 
 def _phrase(said: Row) -> str:
     return str(said["text"]) if "text" in said else Phrase(said["template"], said["values"])
+
+
+def _place(row: Row | None) -> MapPlace | None:
+    if row is None:
+        return None
+    outline, matrix = (tuple(tuple(each) for each in row[name]) for name in ("outline", "map_from_design"))
+    return MapPlace(outline, matrix, row["crs"])
 
 
 def _milestone(value: str | None) -> Milestone | None:

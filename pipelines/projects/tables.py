@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
-EDITION = 1
+EDITION = 2
 """Of the tables; an index of another edition is made anew."""
 
 PREFIX = "plumbline_"
@@ -30,6 +30,7 @@ project = Table(
     Column("tier", String, index=True),
     Column("score", Float),
     Column("reasons", JSON),
+    Column("place", JSON, comment="outline, map_from_design and crs of the design; null where no case tells"),
 )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from support import inspections, portfolios
 
 from pipelines.followup import finished, follow_missing, follow_project
+from pipelines.projects.index import portfolio
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
@@ -181,3 +182,23 @@ def test_a_finding_that_a_follow_up_knows_is_one_whatever_its_number(tmp_path: P
         read_facts(tmp_path)
     follow_project(tmp_path)
     assert [ledger.read_bytes() for ledger in ledgers] == kept
+
+
+def test_the_place_on_the_map_is_that_of_the_last_case_that_tells(tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path, place={"easting": 1.0, "northing": 2.0, "crs": "EPSG:4549"})
+    assert read_facts(tmp_path).place is None
+    (case, _), *_ = finished(project)
+    told = json.loads((case / "inspection.json").read_text("utf-8"))
+    told["design"]["georeference"] |= {
+        "map_from_design": [[0.0, -1.0, 0.0, 500.0], [1.0, 0.0, 0.0, 300.0], [0.0, 0.0, 1.0, 7.0], [0, 0, 0, 1]],
+        "crs": "EPSG:4547",
+    }
+    told["design"]["outline"] = [[0.0, 0.0], [10.0, 0.0], [10.0, 5.0]]
+    (case / "inspection.json").write_text(json.dumps(told), "utf-8")
+    state = state_at(read_facts(tmp_path), SupervisionSettings(), JULY)
+    assert state.map_outline == ((500.0, 300.0), (500.0, 310.0), (495.0, 310.0))
+    assert state.map_crs == "EPSG:4547"
+    (entry,) = portfolio(tmp_path, JULY)  # first into the index, then from it
+    assert entry.state == state
+    (entry,) = portfolio(tmp_path, JULY)
+    assert entry.state == state

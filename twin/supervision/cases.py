@@ -14,7 +14,7 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.evidence.inspection import FILE_NAME
 from twin.evidence.schema import SCHEMA
-from twin.supervision.model import InspectionState
+from twin.supervision.model import InspectionState, MapPlace
 from twin.supervision.records import InspectionRecord, Project
 
 Outline = tuple[tuple[float, float], ...]
@@ -45,6 +45,8 @@ class Case:
         None where there is no case, or none that can be read.
     wrong : str or None
         Why a case that is there cannot be read.
+    place : MapPlace or None
+        None where the design does not say where on the map it lies.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Case:
     verdict: Verdict | None
     findings: tuple[CaseFinding, ...] = ()
     wrong: str | None = None
+    place: MapPlace | None = None
 
     def state(self) -> InspectionState:
         """Without its findings."""
@@ -70,14 +73,21 @@ def read_cases(project: Project) -> tuple[Case, ...]:
 def read_case(record: InspectionRecord, folder: Path) -> Case:
     """What the case of one inspection holds."""
 
-    def case(verdict: Verdict | None, findings: tuple[CaseFinding, ...] = (), wrong: str | None = None) -> Case:
-        return Case(record.name, record.milestone, record.date, folder, verdict, findings, wrong)
+    def case(
+        verdict: Verdict | None,
+        findings: tuple[CaseFinding, ...] = (),
+        wrong: str | None = None,
+        place: MapPlace | None = None,
+    ) -> Case:
+        return Case(record.name, record.milestone, record.date, folder, verdict, findings, wrong, place)
 
     try:
         document = json.loads((folder / FILE_NAME).read_bytes())
         if document["schema"] != SCHEMA:
             return case(None, wrong=f"{FILE_NAME} is not of schema {SCHEMA}")
-        return case(Verdict(document["verdict"]), tuple(_finding(part) for part in document["findings"]))
+        verdict = Verdict(document["verdict"])
+        findings = tuple(_finding(part) for part in document["findings"])
+        return case(verdict, findings, place=_place(document["design"]))
     except FileNotFoundError:
         return case(None)
     except OSError as error:
@@ -100,6 +110,17 @@ def _finding(part: Mapping[str, Any]) -> CaseFinding:
         height_m=_size(part["height_m"]),
         outline=tuple((_number(x), _number(y)) for x, y in part["outline"]),
     )
+
+
+def _place(design: Mapping[str, Any]) -> MapPlace | None:
+    stated = design["georeference"]
+    if stated["map_from_design"] is None:
+        return None
+    rows = tuple(tuple(_number(entry) for entry in row) for row in stated["map_from_design"])
+    if [len(row) for row in rows] != [4, 4, 4, 4]:
+        raise TypeError("map_from_design is no matrix of four rows")
+    outline = tuple((_number(x), _number(y)) for x, y in design.get("outline", ()))
+    return MapPlace(outline, rows, None if stated["crs"] is None else _text(stated["crs"]))
 
 
 def _text(value: object) -> str:

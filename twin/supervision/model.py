@@ -91,6 +91,29 @@ class FindingState:
     outline: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MapPlace:
+    """Where the approved design lies on the map, as an inspection read it from the design's files.
+
+    Attributes
+    ----------
+    outline : tuple of (x, y), m, design frame
+        Of the approved ground storey.
+    map_from_design : (4, 4), row-major
+        To eastings, northings and heights, m.
+    crs : str or None
+    """
+
+    outline: tuple[tuple[float, float], ...]
+    map_from_design: tuple[tuple[float, ...], ...]
+    crs: str | None
+
+    def on_map(self) -> tuple[tuple[float, float], ...]:
+        """The outline in eastings and northings, m."""
+        x, y = self.map_from_design[0], self.map_from_design[1]
+        return tuple((x[0] * u + x[1] * v + x[3], y[0] * u + y[1] * v + y[3]) for u, v in self.outline)
+
+
 class Tier(StrEnum):
     """How closely a project is watched."""
 
@@ -136,7 +159,9 @@ class ProjectState:
     map_outline : tuple of (easting, northing), m
         Footprint of the approved design on the map; empty where no inspection tells where the design lies.
     map_crs : str or None
-        System of `map_outline` and of the record's place.
+        System of `map_outline`; of the record's place where no design says where it lies.
+    map_from_design : (4, 4), row-major, or None
+        Maps the design frame, m, to `map_crs`, m; None where no inspection tells where the design lies.
     """
 
     project: Project
@@ -146,3 +171,4 @@ class ProjectState:
     due: tuple[Due, ...]
     map_outline: tuple[tuple[float, float], ...] = ()
     map_crs: str | None = None
+    map_from_design: tuple[tuple[float, ...], ...] | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twin.supervision.cases import read_cases
 from twin.supervision.decisions import Decision, read_decisions, states_of
-from twin.supervision.model import FindingState, InspectionState, ProjectState, State
+from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState, State
 from twin.supervision.records import Project, read_project
 from twin.supervision.risk import Grounds, assess, upheld
 from twin.supervision.schedule import due_dates, unsurveyed
@@ -24,6 +24,7 @@ class Facts:
     inspections: tuple[InspectionState, ...]
     findings: tuple[FindingState, ...]
     decisions: tuple[Decision, ...]
+    place: MapPlace | None = None
 
 
 def read_facts(folder: Path) -> Facts:
@@ -44,7 +45,8 @@ def read_facts(folder: Path) -> Facts:
         stated(tracked, states.get(tracked.guid, State.CANDIDATE))
         for tracked in tracked_findings(project.number, cases)
     )  # fmt: skip
-    return Facts(project, tuple(case.state() for case in cases), findings, decisions)
+    place = next((case.place for case in reversed(cases) if case.place is not None), None)
+    return Facts(project, tuple(case.state() for case in cases), findings, decisions, place)
 
 
 def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> ProjectState:
@@ -53,5 +55,13 @@ def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> Projec
     missing = unsurveyed(project, inspections, settings.schedule, today)
     risk = assess(Grounds(project.risk, upheld(facts.findings), missing), settings.risk)
     due = due_dates(project, inspections, risk.tier, settings.schedule, today)
-    map_crs = None if project.place is None else project.place.crs
-    return ProjectState(project, inspections, facts.findings, risk, due, map_crs=map_crs)
+    return ProjectState(project, inspections, facts.findings, risk, due, *on_map(project, facts.place))
+
+
+def on_map(
+    project: Project, place: MapPlace | None
+) -> tuple[tuple[tuple[float, float], ...], str | None, tuple[tuple[float, ...], ...] | None]:
+    """Outline on the map, its system, and the way from the design to the map, as a project's state has them."""
+    if place is None:
+        return (), None if project.place is None else project.place.crs, None
+    return place.on_map(), place.crs, place.map_from_design

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
 import json
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from twin.arrays import Floats
-from twin.errors import EvidenceError, SettingsError
+from twin.errors import SettingsError
 from twin.evidence.scene import Scene
-from twin.evidence.viewer import glyphs, pictures, shapes
+from twin.evidence.viewer import pictures, shapes, shell
 from twin.evidence.viewer.facts import facts_of
 
 _HERE = Path(__file__).parent
@@ -52,7 +47,7 @@ def write_viewer(
     """
     if language not in LANGUAGES:
         raise SettingsError(f"the viewer does not speak {language!r}", f"choose one of {', '.join(LANGUAGES)}")
-    script, style = _bundle()
+    bundle = shell.read_bundle(_HERE / "dist", "viewer")
     origin = shapes.local_origin(scene)
     facts = facts_of(scene, origin, language, inspection)
     if picture_folder is not None and inspection is not None:
@@ -60,17 +55,8 @@ def write_viewer(
         for finding in facts["findings"]:
             finding["pictures"] = found.get(finding["id"], [])
     sections = _sections(scene, facts, origin)
-    _write(path, _pieces(facts, script, style, sections))
-
-
-def _bundle() -> tuple[str, str]:
-    """Script and style sheet that the set-up built."""
-    try:
-        script = (_HERE / "dist" / "viewer.js").read_text("utf-8")
-        style = (_HERE / "dist" / "viewer.css").read_text("utf-8")
-    except OSError as error:
-        raise EvidenceError("the viewer's bundle is missing", "run `make setup`") from error
-    return script, style
+    title, language = f"{facts['case']} · Plumbline", facts["language"]
+    shell.write_page(path, shell.page(title, language, bundle, _texts(facts), sections))
 
 
 def _sections(scene: Scene, facts: dict[str, Any], origin: Floats) -> list[tuple[str, bytes]]:
@@ -85,59 +71,8 @@ def _sections(scene: Scene, facts: dict[str, Any], origin: Floats) -> list[tuple
     return [("facts", first), ("model", model), ("bodies", bodies), *blocks]
 
 
-def _pieces(facts: dict[str, Any], script: str, style: str, sections: list[tuple[str, bytes]]) -> Iterator[str]:
-    """The page's text, a section at a time."""
-    font = _font_face(facts)
-    title = html.escape(f"{facts['case']} · Plumbline", quote=True)
-    page = Template((_HERE / "page.html").read_text("utf-8"))
-    whole = page.substitute(
-        language=facts["language"],
-        policy=_policy(script, (font, style)),
-        title="\x00title\x00",
-        font=font,
-        style=style,
-        sections="\x00sections\x00",
-        script=script,
-    )
-    head, tail = whole.split("\x00sections\x00")
-    yield head.replace("\x00title\x00", title)
-    for name, data in sections:
-        # A type that is no script's keeps the browser from running it; base64 has no character that ends it.
-        yield f'<script type="application/zlib" id="{name}">{base64.b64encode(data).decode()}</script>\n'
-    yield tail
-
-
-def _policy(script: str, styles: tuple[str, ...]) -> str:
-    """Nothing but what this file itself carries, each piece named by its digest."""
-    style_sources = " ".join(_source(style) for style in styles)
-    return (
-        f"default-src 'none'; script-src {_source(script)}; style-src {style_sources}; "
-        "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _font_face(facts: dict[str, Any]) -> str:
-    """The rule that brings along the Chinese glyphs of the page's own texts and of what the case says."""
+def _texts(facts: dict[str, Any]) -> list[str]:
+    """The page's own texts and what the case says."""
     texts = [(_HERE / "texts" / f"{language}.json").read_text("utf-8") for language in LANGUAGES]
-    shown = json.dumps(
-        {key: facts[key] for key in facts if key not in ("model", "bodies", "cloud")}, ensure_ascii=False
-    )
-    data = base64.b64encode(glyphs.font_with(glyphs.carried_characters([*texts, shown]))).decode()
-    return (
-        "@font-face{font-family:'Plumbline Han';font-display:block;"
-        f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:U+2E80-2FFFF}}"
-    )
-
-
-def _write(path: Path, pieces: Iterator[str]) -> None:
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
-            stream.writelines(pieces)
-        partial.replace(path)
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be written", "choose a folder that exists and may be written") from error
+    shown = {key: facts[key] for key in facts if key not in ("model", "bodies", "cloud")}
+    return [*texts, json.dumps(shown, ensure_ascii=False)]

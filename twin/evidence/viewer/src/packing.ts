@@ -19,8 +19,8 @@ async function section(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-export async function readFacts(): Promise<Facts> {
-  return JSON.parse(new TextDecoder().decode(await section("facts"))) as Facts;
+export async function readFacts<T = Facts>(): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await section("facts"))) as T;
 }
 
 /** The tables of a section, by name. */

@@ -1,0 +1,110 @@
+"""The portfolio of a city: figures, map files, tables and the dashboard, from folders of projects."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from pipelines.choices import Language
+from pipelines.progress import Progress
+from pipelines.projects.index import portfolio
+from twin.errors import InputError
+from twin.evidence.case import FolderError
+from twin.supervision.dashboard import write_dashboard
+from twin.supervision.exchange import write_geojson, write_tables
+from twin.supervision.model import InspectionState, ProjectState
+from twin.supervision.portfolio import Figures, figures
+
+PAGE, VIEWER = "portfolio.html", "viewer.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """What was counted and written.
+
+    Attributes
+    ----------
+    folder : Path
+        Where everything lies.
+    files : tuple of str
+        Names inside `folder`.
+    notes : tuple of str
+        What a reader of the files must know.
+    """
+
+    figures: Figures
+    folder: Path
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_portfolio(root: Path, folder: Path, today: date, lang: Language, progress: Progress) -> Portfolio:
+    """Counts the projects in and under `root` and writes page, map files and tables into `folder`.
+
+    Raises
+    ------
+    InputError
+        No project lies there, or none can be read.
+    EvidenceError
+        A file cannot be written.
+    """
+    progress.started("projects")
+    states, unread = read_states(root, today)
+    progress.finished("projects")
+    progress.started("portfolio")
+    counted = figures(states, today)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(f"{folder}: cannot be made ({error.strerror})", "give another folder") from error
+    notes = (*unread, *write_geojson(states, folder))
+    tables = write_tables(states, counted, folder)
+    write_dashboard(
+        states, today, folder / PAGE, title=_name(root), language=lang.value, address_of=viewers_from(folder)
+    )
+    progress.finished("portfolio")
+    names = (PAGE, "projects.geojson", "findings.geojson", *(path.name for path in tables))
+    return Portfolio(counted, folder, names, notes)
+
+
+def read_states(root: Path, today: date) -> tuple[list[ProjectState], tuple[str, ...]]:
+    """The state of every project in or under `root`, by number, and a line for each that cannot be read.
+
+    Raises
+    ------
+    InputError
+        No project lies there, or none can be read.
+    """
+    entries = portfolio(root, today)
+    unread = tuple(entry.broken for entry in entries if entry.broken is not None)
+    states = sorted((entry.state for entry in entries if entry.state is not None), key=lambda each: each.project.number)
+    if not states:
+        said = f"none of its projects can be read: {unread[0]}" if unread else "holds no project"
+        raise InputError(f"{root}: {said}", "give a folder under which project.toml files lie")
+    return states, unread
+
+
+def viewers_from(folder: Path) -> Callable[[InspectionState], str | None]:
+    """Says where an inspection's viewer lies as seen from a page in `folder`; None where it has none."""
+    start = folder.resolve()
+
+    def address(inspection: InspectionState) -> str | None:
+        viewer = inspection.folder.resolve() / VIEWER
+        if not viewer.is_file():
+            return None
+        try:
+            path = Path(os.path.relpath(viewer, start)).as_posix()
+        except ValueError:  # another drive
+            return viewer.as_uri()
+        # Bytes that are no text are escaped too; a colon would make a scheme of what stands before it.
+        return quote(os.fsencode(path), safe="/")
+
+    return address
+
+
+def _name(root: Path) -> str:
+    return root.resolve().name.encode("utf-8", "replace").decode() or "Plumbline"
