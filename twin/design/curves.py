@@ -128,7 +128,7 @@ def _trimmed(curve: Any, angle_rad: float) -> Floats:
 
 def _trim(basis: Any, trim: Any, angle_rad: float) -> float:
     """Where a curve is cut off: share of a line's vector, or angle on a circle or ellipse."""
-    if not basis.is_a() in ("IfcLine", "IfcCircle", "IfcEllipse"):
+    if basis.is_a() not in ("IfcLine", "IfcCircle", "IfcEllipse"):
         raise ValueError(f"trimmed curves of kind {basis.is_a()} are not read")
     values = [item.wrappedValue for item in trim if not item.is_a("IfcCartesianPoint")]
     if values:

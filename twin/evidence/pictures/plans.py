@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.conformity.model import Change, Finding, StoreyStatus
+from twin.evidence.pictures.axes import draw_axes, named_axes
 from twin.evidence.pictures.captions import annotate, close_band, drawing_legend, finding_page
 from twin.evidence.pictures.cut import Plane, cut
 from twin.evidence.pictures.drawing import (
@@ -85,9 +86,10 @@ def _draw(page: Page, frame: Frame, subject: Subject, plane: Plane, chief: int |
     draw_cut(page, frame, subject, plane)
     changes = draw_findings(page, frame, subject, plane, chief)
     classes = draw_slice(page, frame, subject, plane)
+    has_axes = draw_axes(page, frame, subject, plane, named_axes(subject, chief))
     if chief is None:
         _numbers(page, frame, subject, plane)
-    drawing_legend(page, subject, changes, classes)
+    drawing_legend(page, subject, changes, classes, has_axes)
     key_plan(page, subject, chief)
     north = north_on_paper_deg(subject)
     north_arrow(page, (WIDTH_MM - 13.0, HEIGHT_MM - TITLE_MM - 14.0), north, 6.0, subject.say("north"))

@@ -2,6 +2,7 @@
 
 import { Box3, Vector3 } from "three";
 import { subjectBox, type App } from "./app";
+import { Axes } from "./axes";
 import { Caps } from "./caps";
 import { Cloud } from "./cloud";
 import { Detail } from "./detail";
@@ -38,21 +39,24 @@ async function open(facts: Facts, progress: (share: number) => void): Promise<{ 
   await cloud.read(progress);
   const marks = stationMarks(facts.stations);
   const caps = new Caps(model, stage.common);
-  stage.scene.add(model.group, caps.group, cloud.group, bodies.group, marks);
   const all = new Box3().setFromObject(model.group).union(new Box3().setFromObject(bodies.group));
   for (const block of cloud.blocks) all.union(new Box3().setFromObject(block.points));
   const subject = subjectBox(facts, model);
+  const axes = new Axes(facts, stage, subject);
   all.union(subject);
-  all.getBoundingSphere(stage.bounds);
+  new Box3().setFromObject(axes.group).union(all).getBoundingSphere(stage.bounds);
+  stage.scene.add(model.group, caps.group, cloud.group, bodies.group, marks, axes.group);
   const store = new Store(firstState(roomAround(subject, all)));
-  const app: App = { facts, store, stage, model, bodies, cloud, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
+  const app: App = { facts, store, stage, model, bodies, cloud, axes, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
   stage.beforeDraw = (share) => {
+    axes.settle();
     app.detail?.update(share);
     cloud.showShare(share, app.detail?.all());
   };
   store.hear((state) => {
     dress(app);
     marks.visible = state.layers.stations.visible;
+    axes.follow(state, app.whole);
     caps.follow(state.cut, app.whole);
     stage.setParallel(state.isParallel);
   });

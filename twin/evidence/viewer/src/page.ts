@@ -104,7 +104,7 @@ export class Page {
 
   private middle(hear: Hear): HTMLElement {
     const { app, measure, picture } = this;
-    picture.replaceChildren(app.stage.canvas, measure.layer as unknown as Node);
+    picture.replaceChildren(app.stage.canvas, app.axes.layer as unknown as Node, measure.layer as unknown as Node);
     app.stage.canvas.setAttribute("aria-label", t("title"));
     const hint = measureBar(app, hear);
     hear((state) => {
