@@ -364,6 +364,22 @@ def test_hostile_texts_are_only_text(chrome: Browser, scene: Scene, tmp_path: Pa
     assert chrome.complaints() == []
 
 
+def test_the_building_is_drawn_before_the_survey_is_unpacked(chrome: Browser, file: Path) -> None:
+    watch = (
+        "window.steps = []; new MutationObserver(() => {"
+        " const {drawn, ready} = document.documentElement.dataset;"
+        " const marks = document.querySelectorAll('.findings li').length;"
+        " window.steps.push([Boolean(drawn), Boolean(ready), marks, document.querySelector('.loading')?.hidden]);"
+        "}).observe(document, {attributes: true, subtree: true, attributeFilter: ['data-drawn', 'data-ready']})"
+    )
+    added = chrome.call("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+    try:
+        chrome.open(file.as_uri())
+        assert chrome.evaluate("window.steps") == [[True, False, 5, False], [True, True, 5, True]]
+    finally:
+        chrome.call("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
 def test_a_damaged_page_says_so(chrome: Browser, file: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "viewer.html"
     damaged.write_text(file.read_text("utf-8").replace('id="model"', 'id="lost"'), "utf-8")

@@ -109,6 +109,8 @@ def test_the_page_knows_axes_and_places_and_hostile_tags_change_only_texts() -> 
     for one, other in zip(plain["findings"], bad["findings"], strict=True):
         assert len(one["axes"]["tags"]) == len(other["axes"]["tags"])
         assert len(other["axes"]["en"]) < 200
+    low, high = np.array(plain["box"])
+    np.testing.assert_allclose([low, high], [scene.points.min(axis=0), scene.points.max(axis=0)], atol=1e-6)
     without = replace(scene, design=replace(scene.design, axes=()))
     assert facts_of(without, np.zeros(3), "en", None)["findings"][0]["axes"] is None
 

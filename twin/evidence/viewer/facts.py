@@ -50,10 +50,15 @@ def facts_of(scene: Scene, origin: Floats, language: str, inspection: dict[str, 
         "axes": [{"tag": axis.tag, "points": (axis.points - origin).tolist()} for axis in scene.design.axes],
         "stations": (scene.stations.reshape(-1, 3) - origin).tolist(),
         "points": len(scene.points),
+        "box": None if not len(scene.points) else _box(scene.points - origin),
         "has_photo": scene.point_rgb is not None,
         "inspection": _extract(inspection),
     }
     return {name: _clean(value) for name, value in facts.items()}
+
+
+def _box(points: Floats) -> list[list[float]]:
+    return [points.min(axis=0).tolist(), points.max(axis=0).tolist()]
 
 
 def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:

@@ -123,6 +123,8 @@ export interface Facts {
   axes: Axis[];
   stations: Vector[];
   points: number;
+  /** Lowest and highest corner of the survey, local frame; null where there are no points. */
+  box: [Vector, Vector] | null;
   has_photo: boolean;
   inspection: Extract;
   model: MeshAbout;

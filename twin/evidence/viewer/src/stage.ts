@@ -50,6 +50,8 @@ export class Stage {
   private readonly parallel = new OrthographicCamera(-1, 1, 1, -1, 0.1, 1000);
   private size = new Vector2(1, 1);
   private isDirty = true;
+  /** Until there is something to see nothing is drawn: software takes as long for an empty picture. */
+  private isOpen = false;
   private isMoving = false;
   private share = 1;
   private last = performance.now();
@@ -189,7 +191,7 @@ export class Stage {
     this.last = now;
     if (this.drawnAt) this.learn(now - this.drawnAt);
     this.drawnAt = 0;
-    if (!moved && !this.isDirty) return;
+    if (!this.isOpen || (!moved && !this.isDirty)) return;
     this.isDirty = false;
     this.drawnShare = this.isMoving && moved ? this.share : 1;
     this.draw(this.drawnShare);
@@ -207,6 +209,13 @@ export class Stage {
   private adapt(milliseconds: number): void {
     if (milliseconds > SLOW_FRAME_MS) this.share = Math.max(LEAST_SHARE, this.share * 0.6);
     else if (milliseconds < SLOW_FRAME_MS / 3) this.share = Math.min(1, this.share * 1.15);
+  }
+
+  /** Resolves once what is asked for now has been drawn. */
+  async drawn(): Promise<void> {
+    this.isOpen = true;
+    this.redraw();
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   }
 
   private draw(share: number): void {
