@@ -88,6 +88,7 @@ async function start(): Promise<void> {
   page.follow();
   await app.stage.drawn();
   document.documentElement.dataset.drawn = "true";
+  app.stage.expect(facts.points);
   await app.cloud.read((share) => page.loaded(share));
   app.store.set({}); // whoever tells of the points may now look at them
   document.documentElement.dataset.ready = "true";
