@@ -138,6 +138,25 @@ def test_odd_axes_are_left_out_and_said_hostile_tags_are_text(tmp_path: Path) ->
     assert plain.axes == ()
 
 
+def test_grids_that_lead_back_to_themselves_or_never_end_are_left_out(tmp_path: Path) -> None:
+    model = small_building()
+    grid, make = GridWriter(model), model._make
+    ring = make("IfcCompositeCurve", None, False)
+    ring.Segments = [make("IfcCompositeCurveSegment", "CONTINUOUS", True, ring) for _ in range(50)]
+    grid.axis("ring", ring)
+    list_ = make("IfcCartesianPointList2D", [[0.0, 0.0], [1.0, 5.0]])
+    back = [model.file.create_entity("IfcLineIndex", (1, 2) * 1000) for _ in range(2000)]
+    grid.axis("long", make("IfcIndexedPolyCurve", list_, back, False))
+    grid.axis("wrong", make("IfcIndexedPolyCurve", list_, [model.file.create_entity("IfcLineIndex", (1, 9))], False))
+    for number in range(1200):
+        grid.line(None if number % 2 else f"{number}", (number, 0.0), (number, 9.0), "VAxes")
+    grid.write()
+    design = read_design([model.write(tmp_path / "a.ifc")])
+    assert 400 < len(design.axes) < 500
+    assert {"ring", "long", "wrong"}.isdisjoint(axis.tag for axis in design.axes)
+    assert any("more than 1000 grid axes" in note for note in design.notes)
+
+
 def test_the_cache_carries_the_axes(tmp_path: Path) -> None:
     model = small_building()
     grid = GridWriter(model, (0.1, 0.2, 0.3), 17.0)

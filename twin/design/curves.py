@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,11 @@ from twin.arrays import Floats
 
 _STEP_RAD = np.radians(6.0)
 """Of an arc: the chord then lies within 0.14 % of the radius."""
-_DEEPEST = 8
-"""Composite curves inside composite curves; more is a mistake."""
 _MOST_POINTS = 5000
+"""Of one curve; what has more is no axis of a building."""
 
 
-def sampled(curve: Any, angle_rad: float, depth: int = 0) -> Floats:
+def sampled(curve: Any, angle_rad: float, is_part: bool = False) -> Floats:
     """Places along a curve.
 
     Parameters
@@ -25,6 +25,8 @@ def sampled(curve: Any, angle_rad: float, depth: int = 0) -> Floats:
         taken from its point to the tip of its vector.
     angle_rad : float
         Radians in one plane angle of the file.
+    is_part : bool
+        Of a composite curve: such a part is no composite itself.
 
     Returns
     -------
@@ -34,11 +36,11 @@ def sampled(curve: Any, angle_rad: float, depth: int = 0) -> Floats:
     Raises
     ------
     ValueError
-        A curve of another kind, or one without extent.
+        A curve of another kind, one without extent, or of too many points.
     """
     kind = curve.is_a()
     if kind == "IfcPolyline":
-        points = _spatial([point.Coordinates for point in curve.Points[:_MOST_POINTS]])
+        points = _spatial([point.Coordinates for point in curve.Points])
     elif kind == "IfcIndexedPolyCurve":
         points = _indexed(curve)
     elif kind == "IfcLine":
@@ -47,10 +49,12 @@ def sampled(curve: Any, angle_rad: float, depth: int = 0) -> Floats:
         points = _arc(curve, 0.0, 2.0 * np.pi)
     elif kind == "IfcTrimmedCurve":
         points = _trimmed(curve, angle_rad)
-    elif kind == "IfcCompositeCurve" and depth < _DEEPEST:
-        points = _composite(curve, angle_rad, depth)
+    elif kind == "IfcCompositeCurve" and not is_part:
+        points = _joined(_pieces(curve, angle_rad))
     else:
         raise ValueError(f"curves of kind {kind} are not read")
+    if len(points) > _MOST_POINTS:
+        raise ValueError("a curve of too many points")
     if len(points) < 2 or not np.isfinite(points).all() or np.ptp(points, axis=0).max() == 0.0:
         raise ValueError("a curve without extent")
     return points
@@ -62,14 +66,26 @@ def _spatial(rows: Any) -> Floats:
 
 
 def _indexed(curve: Any) -> Floats:
-    places = _spatial(curve.Points.CoordList[:_MOST_POINTS])
-    if not curve.Segments:
-        return places
-    parts = []
-    for segment in curve.Segments[:_MOST_POINTS]:
+    places = _spatial(curve.Points.CoordList)
+    return _joined(_segments(curve, places)) if curve.Segments else places
+
+
+def _segments(curve: Any, places: Floats) -> Iterator[Floats]:
+    for segment in curve.Segments:
         corners = places[np.array(segment.wrappedValue, dtype=np.int64) - 1]
-        parts.append(_through(corners) if segment.is_a("IfcArcIndex") else corners)
-    return np.concatenate(parts)
+        yield _through(corners) if segment.is_a("IfcArcIndex") else corners
+
+
+def _joined(parts: Iterator[Floats]) -> Floats:
+    """All places one after another; no more parts are made than are needed to see that they are too many."""
+    found: list[Floats] = []
+    count = 0
+    for part in parts:
+        found.append(part)
+        count += len(part)
+        if count > _MOST_POINTS:
+            raise ValueError("a curve of too many points")
+    return np.concatenate(found)
 
 
 def _through(corners: Floats) -> Floats:
@@ -141,9 +157,7 @@ def _trim(basis: Any, trim: Any, angle_rad: float) -> float:
     return float(np.arctan2((point - centre) @ y / (y @ y), (point - centre) @ x / (x @ x)))
 
 
-def _composite(curve: Any, angle_rad: float, depth: int) -> Floats:
-    parts = []
-    for segment in curve.Segments[:_MOST_POINTS]:
-        points = sampled(segment.ParentCurve, angle_rad, depth + 1)
-        parts.append(points if segment.SameSense else points[::-1])
-    return np.concatenate(parts)
+def _pieces(curve: Any, angle_rad: float) -> Iterator[Floats]:
+    for segment in curve.Segments:
+        points = sampled(segment.ParentCurve, angle_rad, is_part=True)
+        yield points if segment.SameSense else points[::-1]

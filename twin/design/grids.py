@@ -34,7 +34,7 @@ def read_grids(source: Source) -> tuple[tuple[GridAxis, ...], tuple[str, ...]]:
     angle_rad = _angle_rad(source)
     for grid in source.model.by_type("IfcGrid"):
         for axis in _axes(grid):
-            if len(found) + lost >= _MOST_AXES:
+            if len(found) + lost + tagless >= _MOST_AXES:
                 return tuple(found), (f"{source.name}: more than {_MOST_AXES} grid axes, the rest is not read",)
             read = _axis(source, grid, axis, angle_rad)
             if read is None:
