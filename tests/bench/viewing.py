@@ -13,7 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,11 +105,9 @@ def _one_file(kept: Path) -> Figures:
     """Ten million points that the page carries."""
     with tempfile.TemporaryDirectory(dir=kept) as scratch:
         scene = small_building(_IN_FILE)
-        path, process = Path(scratch) / "one.html", psutil.Process()
-        before, cpu, started = process.memory_info().rss, sum(process.cpu_times()[:2]), time.perf_counter()
-        write_viewer(scene, path)
-        made = {"made_s": time.perf_counter() - started, "cpu_s": sum(process.cpu_times()[:2]) - cpu}
-        made["peak_mb"] = (process.memory_info().rss - before) / 1e6
+        path = Path(scratch) / "one.html"
+        with _watched() as made:
+            write_viewer(scene, path)
         seen = _looked_at(path.as_uri(), Path(scratch))
         return made | seen | {"points": len(scene.points), "size_mb": path.stat().st_size / 1e6}
 
@@ -119,17 +118,32 @@ def _tiles(kept: Path) -> Figures:
     shutil.rmtree(cache, ignore_errors=True)
     if not (folder / "deviation.laz").is_file():
         _write_case(folder)
-    process, started = psutil.Process(), time.perf_counter()
-    before, peak, cpu = process.memory_info().rss, 0, sum(process.cpu_times()[:2])
-    server = CaseServer(folder, cache)
-    while not server.wait_for_tiles(0.2):
-        peak = max(peak, process.memory_info().rss - before)
-        if server.failure is not None or time.perf_counter() - started > _PATIENCE_S:
-            raise SystemExit(f"no tiles: {server.failure}")
-    made = {"made_s": time.perf_counter() - started, "cpu_s": sum(process.cpu_times()[:2]) - cpu}
+    with _watched() as made:
+        server = CaseServer(folder, cache)
+        has_tiles = server.wait_for_tiles(_PATIENCE_S)
     server.close_at_once()
+    if not has_tiles:
+        raise SystemExit(f"no tiles: {server.failure}")
     size = sum(path.stat().st_size for path in cache.rglob("*.*") if path.is_file())
-    return made | {"peak_mb": peak / 1e6, "size_mb": size / 1e6, "points": _SERVED}
+    return made | {"size_mb": size / 1e6, "points": _SERVED}
+
+
+@contextmanager
+def _watched() -> Iterator[Figures]:
+    """Wall and CPU seconds of what is done inside, and by how many MB memory rose at most."""
+    process, done, made = psutil.Process(), threading.Event(), {"peak_mb": 0.0}
+    before, cpu, started = process.memory_info().rss, sum(process.cpu_times()[:2]), time.perf_counter()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            made["peak_mb"] = max(made["peak_mb"], (process.memory_info().rss - before) / 1e6)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    yield made
+    made |= {"made_s": time.perf_counter() - started, "cpu_s": sum(process.cpu_times()[:2]) - cpu}
+    done.set()
+    watcher.join()
 
 
 def _write_case(folder: Path) -> None:
@@ -250,12 +264,16 @@ def _document(figures: dict[str, Figures]) -> str:
     parts = [_INTRO, machine.description() + "."]
     if pages := [figures[name] | {"name": name} for name in ("one-file", "served") if name in figures]:
         parts += ["## Pages", _pages(pages)]
+    parts += [_ASKED] if pages else []
     if made := [figures[name] | {"name": name} for name in ("one-file", "tiles") if name in figures]:
         parts += ["## What they are made of", _made(made)]
     if "case" in figures:
         parts += ["## A case of twenty million points", _CASE, _case_table(figures["case"])]
     return "\n\n".join(parts) + "\n"
 
+
+_ASKED = """\
+Asked: the first picture of a hundred million points within 2 s, ten million points in one file of less than 120 MB."""
 
 _CASE = """\
 `plumbline inspect` of the sample site's model and one file of its laser scans. Pictures and page together were asked to
