@@ -54,6 +54,9 @@ def findings_table(findings: tuple[FindingPart, ...], lang: str) -> Table:
     table = Table(box=box.ROUNDED, header_style="bold")
     for key in ("id", "verdict", "kind", "storey"):
         table.add_column(said[key], no_wrap=key == "id")
+    has_grid = any(finding.grid is not None for finding in findings)
+    if has_grid:
+        table.add_column(said["axes"])
     for key in ("area", "volume", "height"):
         table.add_column(said[key], justify="right", no_wrap=True)
     for finding in findings:
@@ -63,6 +66,7 @@ def findings_table(findings: tuple[FindingPart, ...], lang: str) -> Table:
             Text(said[verdict], style=COLOURS[verdict]),
             said[str(finding.kind)],
             Text(finding.storey or "-"),
+            *([Text(finding.grid.text if finding.grid else "-")] if has_grid else []),
             size(finding.area_m2, finding.uncertainty.area_m2, 1, finding.at_least.area_m2),
             size(finding.volume_m3, finding.uncertainty.volume_m3, 1, finding.at_least.volume_m3),
             size(finding.height_m, finding.uncertainty.height_m, 2),

@@ -67,9 +67,17 @@ def design_facts(design: Design) -> tuple[tuple[str, str], ...]:
         ("extent", _extent(design.surface.vertices)),
         *((f"storey {storey.name}", _storey(storey)) for storey in design.storeys[:MOST_LISTED]),
         *_more(len(design.storeys), "storeys"),
+        *_axes(design),
         *_place(design.georeference),
     ]
     return tuple(facts)
+
+
+def _axes(design: Design) -> list[tuple[str, str]]:
+    """The tags of the grid, so many as a line holds."""
+    tags = [axis.tag[:12] for axis in design.axes]
+    more = f" and {len(tags) - MOST_LISTED} more" if len(tags) > MOST_LISTED else ""
+    return [("grid axes", f"{len(tags)}: {', '.join(tags[:MOST_LISTED])}{more}")] if tags else []
 
 
 def cloud_facts(facts: FileFacts) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,7 @@ def write_ifc(path: Path, plan: Plan, parts: tuple[Part, ...]) -> None:
     for part in parts:
         products.add(part)
     products.relate()
+    _grid(shapes, storeys["1F"])
     _terrain(shapes, site)
     properties.relate()
     model.write(str(path))
@@ -142,6 +143,29 @@ def _storeys(shapes: Shapes, properties: Properties, plan: Plan, building: Any) 
         storeys[level.key] = storey
     _aggregate(shapes.model, building, list(storeys.values()))
     return storeys
+
+
+def _grid(shapes: Shapes, storey: Any) -> None:
+    """The axes that the drawings measure from, on the ground floor."""
+    over = p.AXES_OVERHANG
+    rising = [(tag, (x, p.SOUTH - over), (x, p.NORTH + over)) for tag, x in p.AXES_ALONG_Y.items()]
+    level = [(tag, (p.WEST - over, y), (p.EAST + over, y)) for tag, y in p.AXES_ALONG_X.items()]
+    u_axes, v_axes = ([_axis(shapes, *axis) for axis in axes] for axes in (rising, level))
+    create = shapes.model.create_entity
+    curves = create("IfcGeometricCurveSet", [axis.AxisCurve for axis in (*u_axes, *v_axes)])
+    drawn = create("IfcShapeRepresentation", shapes.body.ParentContext, "FootPrint", "GeometricCurveSet", [curves])
+    grid = create(
+        "IfcGrid", global_id("grid"), None, "axes",
+        ObjectPlacement=shapes.placement((0.0, 0.0, 0.0), relative_to=storey.ObjectPlacement),
+        Representation=shapes.shape(drawn), UAxes=u_axes, VAxes=v_axes, PredefinedType="RECTANGULAR",
+    )  # fmt: skip
+    identity = global_id("grid in storey")
+    create("IfcRelContainedInSpatialStructure", identity, None, None, None, [grid], storey)
+
+
+def _axis(shapes: Shapes, tag: str, start: tuple[float, float], end: tuple[float, float]) -> Any:
+    line = shapes.model.create_entity("IfcPolyline", [shapes.point(start), shapes.point(end)])
+    return shapes.model.create_entity("IfcGridAxis", tag, line, True)
 
 
 def _terrain(shapes: Shapes, site: Any) -> None:

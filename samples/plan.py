@@ -44,6 +44,12 @@ ENCLOSED_BALCONY = ("3F", 3)
 INFILLED_LEVEL = "4F"
 """Level at which the atrium was slabbed over."""
 TYPICAL_HEIGHT = 3.30
+AXES_ALONG_Y = {"1": 0.15, "2": 6.80, "3": 13.60, "4": 20.40, "5": 27.20, "6": 33.85}
+"""Axes of the grid by their x: the middle of the outer walls, and the walls between the bays."""
+AXES_ALONG_X = {"A": 0.15, "B": 6.00, "C": 13.25, "D": 21.85}
+"""The same by their y."""
+AXES_OVERHANG = 2.50
+"""An axis is drawn this far beyond the building."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,15 +130,73 @@ def test_the_additions_are_the_red_in_the_picture(viewer: Browser) -> None:
 
 def test_every_layer_changes_the_picture_and_returns(viewer: Browser) -> None:
     names = viewer.evaluate("[...document.querySelectorAll('[data-layer]')].map(e => e.dataset.layer)")
-    assert set(names) >= {"model", "unseen", "context", "points", "added", "removed", "moved", "object", "stations"}
+    assert set(names) >= {
+        "model",
+        "unseen",
+        "context",
+        "points",
+        "added",
+        "removed",
+        "moved",
+        "object",
+        "stations",
+        "grid",
+    }
     viewer.evaluate("document.querySelector('[data-tool=parallel]').click()")
     viewer.key("3")  # the side that was not observed
     before = pixels(viewer)
-    for name in ("model", "unseen", "points", "added"):
+    for name in ("model", "unseen", "points", "added", "grid"):
         viewer.press(f"[data-layer={name}]")
         assert np.abs(pixels(viewer) - before).max() > 30, name
         viewer.press(f"[data-layer={name}]")
         np.testing.assert_array_equal(pixels(viewer), before)
+
+
+def bubbles(viewer: Browser) -> dict[str, list[tuple[float, float]]]:
+    """Where the bubble of each axis stands, pixels of the picture."""
+    found = viewer.evaluate(
+        "[...document.querySelectorAll('.axes g')].map(g => [g.textContent,"
+        " Number(g.firstChild.getAttribute('cx')), Number(g.firstChild.getAttribute('cy'))])"
+    )
+    places: dict[str, list[tuple[float, float]]] = {}
+    for tag, x, y in found:
+        places.setdefault(tag, []).append((x, y))
+    return places
+
+
+def test_axes_bear_their_tags_and_follow_the_cut(viewer: Browser) -> None:
+    assert set(bubbles(viewer)) == {"1", "2", "3", "4", "A", "B", "C", "R"}
+    assert all(len(places) == 1 for places in bubbles(viewer).values())  # the nearer end, before the building
+    viewer.evaluate("document.querySelector('[data-tool=parallel]').click()")
+    viewer.key("2")
+    above = bubbles(viewer)
+    assert all(len(above[tag]) == 2 for tag in "1234ABC")
+    for tag, place in (("1", (0.15, -3.0)), ("4", (13.85, -3.0))):
+        at = viewer.evaluate(f"plumbline.screen({[a + b for a, b in zip((*place, 6.2), OFFSET, strict=True)]})")
+        assert min(np.hypot(x - at["x"], y - at["y"]) for x, y in above[tag]) < 2.0
+    viewer.evaluate("document.querySelector('[data-tool=parallel]').click()")
+    viewer.key("5")
+    ground = bubbles(viewer)["2"][0]
+    viewer.evaluate("[...document.querySelectorAll('.mark')].find(e => e.textContent === 'First floor').click()")
+    viewer.settle()
+    assert bubbles(viewer)["2"][0][1] < ground[1] - 20.0  # up to where the building is cut
+
+
+def test_the_axes_between_which_a_finding_lies_stand_out_and_its_card_names_them(viewer: Browser) -> None:
+    viewer.press("[data-finding='F-001'] button")
+    assert "A–C / 1–4" in viewer.evaluate("document.querySelector('.card').innerText")
+    named = viewer.evaluate("[...document.querySelectorAll('.axes .named')].map(e => e.textContent)")
+    assert set(named) <= {"A", "C", "1", "4"}
+    assert named
+    viewer.press("[data-layer=grid]")
+    assert bubbles(viewer) == {}
+    viewer.wait("location.hash.includes('.0&')")
+    link = viewer.evaluate("location.href")
+    viewer.open(link)
+    assert bubbles(viewer) == {}
+    viewer.open(link.replace(".0&", "&"))  # as links were before there were axes
+    assert bubbles(viewer) != {}
+    assert viewer.evaluate("plumbline.state().layers.stations.visible") is False
 
 
 def test_the_storey_slider_cuts_points_and_bodies(viewer: Browser) -> None:
@@ -304,6 +362,22 @@ def test_hostile_texts_are_only_text(chrome: Browser, scene: Scene, tmp_path: Pa
     assert chrome.evaluate("document.querySelectorAll('#app img, #app script').length") == 0
     assert chrome.requests() == []
     assert chrome.complaints() == []
+
+
+def test_the_building_is_drawn_before_the_survey_is_unpacked(chrome: Browser, file: Path) -> None:
+    watch = (
+        "window.steps = []; new MutationObserver(() => {"
+        " const {drawn, ready} = document.documentElement.dataset;"
+        " const marks = document.querySelectorAll('.findings li').length;"
+        " window.steps.push([Boolean(drawn), Boolean(ready), marks, document.querySelector('.loading')?.hidden]);"
+        "}).observe(document, {attributes: true, subtree: true, attributeFilter: ['data-drawn', 'data-ready']})"
+    )
+    added = chrome.call("Page.addScriptToEvaluateOnNewDocument", {"source": watch})
+    try:
+        chrome.open(file.as_uri())
+        assert chrome.evaluate("window.steps") == [[True, False, 5, False], [True, True, 5, True]]
+    finally:
+        chrome.call("Page.removeScriptToEvaluateOnNewDocument", added)
 
 
 def test_a_damaged_page_says_so(chrome: Browser, file: Path, tmp_path: Path) -> None:

@@ -140,7 +140,10 @@ def _moved(scene: Scene, by: Floats) -> Scene:
     )
     storeys = tuple(replace(s, elevation_m=s.elevation_m + by[2]) for s in scene.design.storeys)
     design = replace(
-        scene.design, surface=Surface(surface.vertices + by, surface.triangles, surface.element), storeys=storeys
+        scene.design,
+        surface=Surface(surface.vertices + by, surface.triangles, surface.element),
+        storeys=storeys,
+        axes=tuple(replace(axis, points=axis.points + by) for axis in scene.design.axes),
     )
     return replace(scene, design=design, findings=findings, points=scene.points + by, stations=scene.stations + by)
 
@@ -150,13 +153,14 @@ def hostile(scene: Scene) -> Scene:
     bad = "</script><script>window.harmed=1</script><img src=x onerror=window.harmed=2>\u202e\x07\ud800\"'&$script"
     elements = tuple(replace(e, name=bad + "n" * 10_000, ifc_class=bad) for e in scene.design.elements)
     storeys = tuple(replace(s, name=bad) for s in scene.design.storeys)
+    axes = tuple(replace(axis, tag=f"{axis.tag}{bad}" + "n" * 10_000) for axis in scene.design.axes)
     findings = tuple(replace(f, title=bad, storey=bad, rule=bad, caveats=(bad,)) for f in scene.findings)
     return replace(
         scene,
         case=bad,
         captured_on=bad,
         crs=bad,
-        design=replace(scene.design, name=bad, elements=elements, storeys=storeys),
+        design=replace(scene.design, name=bad, elements=elements, storeys=storeys, axes=axes),
         storeys=tuple(replace(s, name=bad) for s in scene.storeys),
         findings=findings,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.model import Body
-from twin.design.model import Design, DesignFile, Element, Georeference, Role, Storey, Surface
+from twin.design.model import Design, DesignFile, Element, Georeference, GridAxis, Role, Storey, Surface
 from twin.deviation.model import ElementStatus
 from twin.frames import translation, yaw
 
@@ -167,7 +168,18 @@ def design_of(parts: list[Part]) -> Design:
     )
     place = Georeference(map_from_design(), "EPSG:4549", 12.0, None, None, None, "IfcMapConversion")
     files = (DesignFile("approved.ifc", "0" * 64, "IFC4", 1.0),)
-    return Design(files, "Approved", elements, storeys, Surface(body.vertices, body.triangles, owner), place)
+    surface = Surface(body.vertices, body.triangles, owner)
+    return Design(files, "Approved", elements, storeys, surface, place, axes=tuple(_axes()))
+
+
+def _axes() -> Iterator[GridAxis]:
+    """1 to 4 through the outer walls, the partition and a window's edge; A to C through the others; an arc."""
+    for tag, x in zip("1234", (0.15, 5.075, 9.5, WIDTH - 0.15), strict=True):
+        yield GridAxis(tag, np.array([[x, -3.0, 0.0], [x, DEPTH + 3.0, 0.0]]))
+    for tag, y in zip("ABC", (0.15, 5.075, DEPTH - 0.15), strict=True):
+        yield GridAxis(tag, np.array([[-3.0, y, 0.0], [WIDTH + 3.0, y, 0.0]]))
+    turn = np.linspace(0.0, np.pi / 2.0, 16)
+    yield GridAxis("R", np.column_stack([WIDTH + 3.0 * np.cos(turn), DEPTH + 3.0 * np.sin(turn), np.zeros(16)]))
 
 
 def map_from_design() -> Floats:

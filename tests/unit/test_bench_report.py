@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bench import viewing
 from bench.cases import SHIFT_M, TURN_DEG, Case, all_cases, chosen, coarse_pose
 from bench.measuring import Measured, Unmeasured, without_times
 from bench.report import report
@@ -205,3 +206,18 @@ def test_equal_runs_may_differ_only_in_time_and_memory() -> None:
     assert without_times(one) == without_times(two)
     two["stages"][0]["name"] = "another"
     assert without_times(one) != without_times(two)
+
+
+def test_the_figures_of_the_viewer_are_reported_for_the_parts_that_were_run() -> None:
+    page = {"points": 1e7, "bare_s": 0.1, "first_s": 0.8, "whole_s": 2.0, "view_s": 3.0, "step_s": 0.25, "load": 1.0}
+    made = {"points": 1e7, "size_mb": 48.0, "made_s": 12.0, "cpu_s": 11.0, "peak_mb": 900.0, "load": 1.0}
+    stages = {"draw pictures": 20.0, "write files": 9.0, "write viewer": 1.8}
+    case = {"points": 2e7, "wall_s": 87.2, "cpu_s": 120.0, "stages": stages, "pictures": 21, "load": 0.5}
+    figures = {"one-file": page | made, "tiles": made, "served": page, "case": case}
+    whole = viewing._document(figures)
+    assert "| one-file | 10 million | 0.10 | 0.8 | 8.0 | 2.0 | 3.0 | 250 | 1.0 |" in whole
+    assert "| 20 million | 21 | 20.0 | 9.0 | 1.8 | 21.8 | 25 % | 87 | 0.5 |" in whole
+    for name, value in figures.items():
+        alone = viewing._document({name: value})
+        assert len(alone) < len(whole)
+        assert alone.count("million |") == (2 if name == "one-file" else 1)

@@ -130,7 +130,7 @@ def test_the_verdict_becomes_an_exit_code_only_when_asked(verdict: Verdict, code
 def test_without_findings_it_says_so(flow: Flow, capsys: pytest.CaptureFixture[str]) -> None:
     flow(Verdict.CONSISTENT)
     run(["inspect", "house.ifc", "site.e57"])
-    assert "Nothing was found that differs" in capsys.readouterr().out
+    assert "Nothing that was observed differs" in capsys.readouterr().out
 
 
 def test_chinese_never_says_illegal(flow: Flow, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from twin.conformity.model import Change
 from twin.evidence.pictures.cameras import Camera, box_corners, framing, toward
 from twin.evidence.pictures.cut import Plane
 from twin.evidence.pictures.perspectives import thinned
+from twin.evidence.pictures.plans import plan_page
 from twin.evidence.pictures.shade import contact_shadows
 from twin.evidence.pictures.sight import Sight
 from twin.evidence.pictures.solids import body_of, extruded
@@ -55,6 +56,21 @@ def test_a_missing_element_is_shown_as_designed(scene: Scene) -> None:
     finding = next(f for f in scene.findings if f.change is Change.REMOVED)
     body = body_of(finding, scene.design, scene.element_results)
     assert _volume(body.vertices, body.triangles) == pytest.approx(4.0 * 1.6 * 0.2)
+
+
+def test_a_flat_finding_is_shown_from_above_among_walls_a_high_one_is_cut(scene: Scene) -> None:
+    subject = subject_of(scene, words("en"))
+    for number, finding in enumerate(scene.findings):
+        low, high = finding.box[:, 2]
+        page = plan_page(subject, number)
+        title = " ".join(text.get_text() for text in page.paper.texts)
+        level = high + 1.2 if high - low < 0.6 else low + min(1.2, 0.5 * (high - low))
+        body = subject.bodies[number].vertices[:, 2]
+        if finding.change is not Change.MOVED:
+            assert f"{level:+.2f} m" in title
+            assert (level > body.max()) == (high - low < 0.6)
+        hatched = [patch for patch in page.drawing.patches if patch.get_hatch()]
+        assert hatched, finding.id
 
 
 def test_without_body_or_outline_the_box_is_shown(scene: Scene) -> None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import ImageFont
+from support.picture_scenes import picture_scene
 
-from twin.conformity.model import Change, FindingVerdict, Kind, StoreyStatus
+from twin.conformity.model import Change, FindingVerdict, Kind, StoreyResult, StoreyStatus
 from twin.errors import SettingsError
 from twin.evidence.pictures.drawing import SCALES, Frame
 from twin.evidence.pictures.facades import ramp
 from twin.evidence.pictures.lettering import fitted, font_path, width_mm, wrapped
-from twin.evidence.pictures.marks import elevation, scale_bar, spread
+from twin.evidence.pictures.marks import LEVELS_MM, elevation, levels_of, scale_bar, spread
 from twin.evidence.pictures.page import blank
 from twin.evidence.pictures.palette import CHANGE, DEVIATION_STOPS
 from twin.evidence.pictures.plans import plan_names, slug
+from twin.evidence.pictures.subject import subject_of
 from twin.evidence.pictures.tags import Tag, place_tags
 from twin.evidence.pictures.words import _PHRASE, words
-from twin.evidence.scene import PointClass
+from twin.evidence.scene import PointClass, Scene
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return picture_scene(step_deg=6.0)
 
 
 def _all_texts(language: str) -> list[str]:
@@ -54,6 +63,30 @@ def test_verdicts_are_worded_as_agreed() -> None:
 def test_an_unknown_language_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="'fr'"):
         words("fr")
+
+
+def test_a_level_keeps_its_state_where_its_name_is_too_long(scene: Scene) -> None:
+    long = "N01_a very long name of a storey that no margin has room for"
+    states = (StoreyStatus.NOT_OBSERVED, StoreyStatus.NOT_BUILT, StoreyStatus.SHIFTED)
+    storeys = tuple(StoreyResult(long, "x", state, 3.0 * i, None, None, None) for i, state in enumerate(states))
+    shifted = replace(storeys[2], measured_elevation_m=6.5, expanded_uncertainty_m=0.1)
+    subject = subject_of(replace(scene, storeys=(*storeys[:2], shifted)), words("en"))
+    texts = [mark.text for mark in levels_of(subject)]
+    assert [text.rpartition(" (")[2] for text in texts[:2]] == ["not observed)", "not built)"]
+    assert texts[3].endswith("… (measured)")
+    assert all(width_mm(text, 8.0) <= LEVELS_MM - 20.0 for text in texts)
+
+
+def test_a_level_within_its_uncertainty_is_not_written_twice(scene: Scene) -> None:
+    for uncertainty, count in ((0.2, 1), (0.05, 2)):
+        storey = StoreyResult("1F", "x", StoreyStatus.NOT_OBSERVED, 3.0, 3.1, uncertainty, None)
+        subject = subject_of(replace(scene, storeys=(storey,)), words("en"))
+        assert len(levels_of(subject)) == count
+
+
+def test_no_difference_is_claimed_of_what_was_observed_only() -> None:
+    assert "in what was observed" in words("en")("no_findings")
+    assert "已观测" in words("zh")("no_findings")
 
 
 def test_winds_turn_with_the_azimuth() -> None:

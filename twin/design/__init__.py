@@ -59,12 +59,19 @@ def describe(design: Design) -> list[tuple[str, str]]:
     facts += [("elements", f"{len(design.elements)}, {len(design.surface.triangles)} triangles")]
     facts += [("role", f"{role.value}: {len(rows)}") for role, rows in design.roles().items()]
     facts += [("class", f"{name}: {count}") for name, count in sorted(classes.items())]
+    if design.axes:
+        facts.append(("grid axes", f"{len(design.axes)}: {_listed([axis.tag for axis in design.axes])}"))
     facts += [("size", f"{size} m, from {low[2]:.2f} to {high[2]:.2f} m")]
     facts += [
         ("storey", f"{_place(s.name, s.elevation_m)}, {'floor' if s.is_floor else 'no floor'}: {s.why}")
         for s in design.storeys
     ]
     return facts + _describe_place(design) + [("note", note) for note in design.notes]
+
+
+def _listed(tags: Sequence[str], most: int = 24) -> str:
+    shown = ", ".join(tag[:12] for tag in tags[:most])
+    return shown if len(tags) <= most else f"{shown} and {len(tags) - most} more"
 
 
 def _place(name: str, elevation_m: float) -> str:

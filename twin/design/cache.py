@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from twin import digest
-from twin.arrays import frozen
-from twin.design.model import Design, DesignFile, Element, Georeference, Role, Storey, Surface
+from twin.arrays import Floats, frozen
+from twin.design.model import Design, DesignFile, Element, Georeference, GridAxis, Role, Storey, Surface
 from twin.design.tessellation import LIBRARIES
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the layout of the file changes; what the readers compute is covered by the digest of their text."""
 _TOOLS = ("ifcopenshell", "numpy", "scipy", "shapely", "pyproj")
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, MemoryError)
@@ -110,6 +110,7 @@ def _text(design: Design) -> dict[str, Any]:
         "storeys": [asdict(storey) for storey in design.storeys],
         "georeference": asdict(georeference),
         "notes": design.notes,
+        "axes": [asdict(axis) | {"points": axis.points.tolist()} for axis in design.axes],
     }
 
 
@@ -128,7 +129,12 @@ def _design(text: dict[str, Any], surface: Surface, matrix: Any) -> Design:
         surface=surface,
         georeference=Georeference(**stated),
         notes=tuple(text["notes"]),
+        axes=tuple(GridAxis(row["tag"], _line(row["points"]), row["storey"]) for row in text["axes"]),
     )
+
+
+def _line(rows: list[list[float]]) -> Floats:
+    return frozen(np.array(rows, dtype=np.float64).reshape(-1, 3))
 
 
 def _require_sound(design: Design) -> None:

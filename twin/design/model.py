@@ -132,6 +132,25 @@ class Georeference:
         return float(np.degrees(np.arctan2(-self.map_from_design[1, 0], self.map_from_design[0, 0])))
 
 
+@dataclass(frozen=True, eq=False)
+class GridAxis:
+    """One axis of the grid by which people say where something is.
+
+    Attributes
+    ----------
+    tag : str
+        What stands in its bubble.
+    points : (n, 3) m, design frame
+        Along the axis: two where it is a line, more where it bends.
+    storey : str or None
+        Name of the storey it is drawn on, where that is one only.
+    """
+
+    tag: str
+    points: Floats
+    storey: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DesignFile:
     """One file of the design."""
@@ -146,7 +165,8 @@ class DesignFile:
 class Design:
     """The approved building in the design frame (IFC project coordinates in metres).
 
-    `storeys` ascend by elevation. `notes` lists what is odd about the files, one readable line each.
+    `storeys` ascend by elevation. `notes` lists what is odd about the files, one readable line each. `axes` are those
+    of its grids, each once, in the order of the files.
     """
 
     files: tuple[DesignFile, ...]
@@ -156,6 +176,7 @@ class Design:
     surface: Surface
     georeference: Georeference
     notes: tuple[str, ...] = ()
+    axes: tuple[GridAxis, ...] = ()
 
     def roles(self) -> dict[Role, Ints]:
         """Indices of the elements of each role."""

@@ -12,9 +12,10 @@ import numpy as np
 from twin import digest
 from twin.design.aggregates import without_doubles
 from twin.design.georeference import Statement, read_statement
+from twin.design.grids import distinct_axes, read_grids
 from twin.design.isolation import isolated_content
 from twin.design.mapping import combined
-from twin.design.model import Design, DesignFile, Element
+from twin.design.model import Design, DesignFile, Element, GridAxis
 from twin.design.products import NamedStorey, Product, read_products, read_storeys
 from twin.design.source import Source, opened
 from twin.design.storeys import storeys_of
@@ -38,6 +39,7 @@ class Content:
     statement: Statement
     notes: tuple[str, ...]
     due: Mapping[str, str]
+    axes: tuple[GridAxis, ...] = ()
 
 
 def tessellated(paths: Sequence[Path], cores: int) -> Design:
@@ -71,6 +73,7 @@ def tessellated(paths: Sequence[Path], cores: int) -> Design:
             *_spread_notes(contents),
             *_stray_notes(elements),
         ),
+        axes=distinct_axes([axis for content in contents for axis in content.axes]),
     )
 
 
@@ -85,14 +88,16 @@ def content_of(source: Source, path: Path, cores: int) -> Content:
     read, notes = read_products(source, cores)
     products, doubles = without_doubles(path.name, read)
     storeys = read_storeys(source)
+    axes, gone = read_grids(source)
     return Content(
         file=DesignFile(path.name, digest.of_file(path), source.schema, source.length_unit_m),
         name=_name(source),
         products=products,
         storeys=storeys,
         statement=read_statement(source),
-        notes=(*source.notes, *notes, *doubles, *(s.contradiction for s in storeys if s.contradiction)),
+        notes=(*source.notes, *notes, *doubles, *(s.contradiction for s in storeys if s.contradiction), *gone),
         due=due_dates(source.model),
+        axes=axes,
     )
 
 

@@ -20,6 +20,7 @@ from twin.design.model import Design
 from twin.deviation.model import ElementResult, ElementStatus
 from twin.errors import EvidenceError
 from twin.evidence import schema
+from twin.evidence.axes import axes_text, bays_of_finding
 from twin.evidence.schema import Inspection
 from twin.registration.model import Registration, SetUp
 from twin.registration.pose import file_pose
@@ -125,7 +126,10 @@ def build(
         storeys=tuple(schema.StoreyPart(**_fields(schema.StoreyPart, level)) for level in judgement.storeys),
         indicators=tuple(schema.IndicatorPart(**_fields(schema.IndicatorPart, row)) for row in judgement.indicators),
         elements=_elements(deviation.elements),
-        findings=tuple(_finding(finding, (pictures or {}).get(finding.id, ())) for finding in judgement.findings),
+        findings=tuple(
+            _finding(finding, (pictures or {}).get(finding.id, ()), _grid(design, finding, surroundings.options.lang))
+            for finding in judgement.findings
+        ),
         pictures=tuple((pictures or {}).get("", ())),
         verdict=judgement.verdict,
         notes=judgement.notes,
@@ -293,7 +297,7 @@ def _elements(results: Sequence[ElementResult]) -> schema.ElementsPart:
     return schema.ElementsPart(total=len(results), **{status.value: counted[status] for status in ElementStatus})
 
 
-def _finding(finding: Finding, pictures: Sequence[str]) -> schema.FindingPart:
+def _finding(finding: Finding, pictures: Sequence[str], grid: schema.GridPart | None) -> schema.FindingPart:
     low, high = np.asarray(finding.box, float)
     simple = _fields(schema.FindingPart, finding)
     return schema.FindingPart(
@@ -305,8 +309,18 @@ def _finding(finding: Finding, pictures: Sequence[str]) -> schema.FindingPart:
             "at_least": schema.LeastPart(**finding.at_least),
             "points": len(finding.points),
             "pictures": tuple(pictures),
+            "grid": grid,
         }
     )
+
+
+def _grid(design: Design, finding: Finding, language: str) -> schema.GridPart | None:
+    bays = bays_of_finding(design.axes, finding)
+    ranges = tuple(
+        schema.AxisRangePart(from_=bay.start, to=bay.end, beyond_from_m=bay.before_m, beyond_to_m=bay.after_m)
+        for bay in bays
+    )
+    return schema.GridPart(text=axes_text(bays, language), ranges=ranges) if bays else None
 
 
 def _fields(part: type[schema.Part], source: object) -> dict[str, Any]:

@@ -245,6 +245,24 @@ class LeastPart(Part):
     volume_m3: Positive | None = None
 
 
+class AxisRangePart(Part):
+    """Place in one direction by the axes of the grid; what reaches beyond the last of them says how far, else 0."""
+
+    from_: Annotated[Text, Field(alias="from")]
+    to: Text
+    beyond_from_m: Metres
+    beyond_to_m: Metres
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+
+class GridPart(Part):
+    """Where a finding lies by the axes of the design's grid; `text` says it in the language of the case."""
+
+    text: Text
+    ranges: tuple[AxisRangePart, ...]
+
+
 class FindingPart(Part):
     """One difference between what stands and what was approved; `points` is the number of points that show it."""
 
@@ -267,6 +285,7 @@ class FindingPart(Part):
     caveats: tuple[Text, ...]
     rule: Text
     at_least: LeastPart = LeastPart()
+    grid: Annotated[GridPart | None, Field(description="null where the design has no grid")] = None
 
 
 class StagePart(Part):

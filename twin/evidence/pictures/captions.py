@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from twin.conformity.model import Change
+from twin.evidence.axes import axes_text, bays_of_finding
 from twin.evidence.pictures.drawing import Frame
 from twin.evidence.pictures.marks import imprint, scale_bar
 from twin.evidence.pictures.page import BAND_MM, Entry, Page, at_the_foot, blank, legend, notes
-from twin.evidence.pictures.palette import CHANGE, DESIGN, DESIGN_CUT, POINT
+from twin.evidence.pictures.palette import CHANGE, DESIGN, DESIGN_CUT, POINT, SECOND_INK
 from twin.evidence.pictures.subject import Subject
 from twin.evidence.quantities import quantity
 from twin.evidence.scene import PointClass
@@ -41,15 +42,20 @@ def _notes(subject: Subject, number: int) -> list[str]:
     lines = [finding.title, say.verdict(finding.verdict)]
     if finding.storey:
         lines[1] += f" · {say('storey')}: {finding.storey}"
+    if bays := bays_of_finding(subject.scene.design.axes, finding):
+        lines.append(say("axes", text=axes_text(bays, say.language)))
     return [*lines, " · ".join(sizes)] if sizes else lines
 
 
-def drawing_legend(page: Page, subject: Subject, changes: list[Change], classes: list[PointClass]) -> None:
+def drawing_legend(
+    page: Page, subject: Subject, changes: list[Change], classes: list[PointClass], has_axes: bool = False
+) -> None:
     """Legend of a true-to-scale drawing."""
     say = subject.say
     entries = [Entry("patch", DESIGN_CUT, say("approved_cut")), Entry("patch", DESIGN, say("approved_beyond"))]
     entries += [Entry("hatch", CHANGE[change], say.change(change)) for change in changes]
     entries += [Entry("dot", POINT[point_class], say.points(point_class)) for point_class in classes]
+    entries += [Entry("dash", SECOND_INK, say("grid_axis"))] if has_axes else []
     legend(page, entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,10 +194,16 @@ def _window_patch(axes: Any, frame: Frame) -> Any:
     return Rectangle((left, bottom), right - left, top - bottom, transform=axes.transData)
 
 
-def draw_findings(page: Page, frame: Frame, subject: Subject, plane: Plane, chief: int | None) -> list[Change]:
-    """Every finding that the plane cuts, hatched and outlined; the chief one strongest. Returns the changes shown."""
+def draw_findings(
+    page: Page, frame: Frame, subject: Subject, planes: Sequence[Plane], chief: int | None
+) -> list[Change]:
+    """Every finding as a plane of its own cuts it, hatched and outlined; the chief one strongest.
+
+    Returns the changes shown.
+    """
     changes = []
-    for number, (finding, body) in enumerate(zip(subject.scene.findings, subject.bodies, strict=True)):
+    cuts = zip(subject.scene.findings, subject.bodies, planes, strict=True)
+    for number, (finding, body, plane) in enumerate(cuts):
         lines = cut(body.vertices, body.triangles, plane).lines
         areas = areas_of(lines) if in_window(lines, frame).any() else []
         if not areas:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 import numpy as np
 
 from twin.arrays import Floats
+from twin.evidence.pictures.axes import key_axes, named_axes
 from twin.evidence.pictures.marks import north_arrow, north_on_paper_deg
 from twin.evidence.pictures.page import BAND_MM, Page, write
-from twin.evidence.pictures.palette import CHANGE, HAIRLINE, INK, unit
+from twin.evidence.pictures.palette import CHANGE, HAIRLINE, INK, SECOND_INK, unit
 from twin.evidence.pictures.solids import outline_of
 from twin.evidence.pictures.subject import Subject
 
+_LEAST_COVER = 0.1
+"""Share of the square that a building with floors or a roof fills at least."""
 KEY_CENTRE_MM, KEY_HALF_MM = (208.0, BAND_MM / 2.0), 15.5
 
 
@@ -32,7 +35,10 @@ def key_plan(page: Page, subject: Subject, chief: int | None) -> tuple[Callable[
     plane = subject.plan_plane(float(subject.box[1, 2]) + 1.0)
     extent = (centre[0] - reach, centre[0] + reach, centre[1] - reach, centre[1] + reach)
     view = subject.approved_sight.view(plane, extent, reach / 90.0)
-    mask = np.where(np.isfinite(view.depth)[..., None], np.array(unit(HAIRLINE)), 1.0)
+    stands = np.isfinite(view.depth)
+    # a building without floors shows its walls alone from above: these are drawn darker, to be seen at all
+    ground = HAIRLINE if stands.mean() > _LEAST_COVER else SECOND_INK
+    mask = np.where(stands[..., None], np.array(unit(ground)), 1.0)
     square = (x - half, x + half, y - half, y + half)
     page.paper.imshow(mask, extent=square, interpolation="bilinear", aspect="auto", zorder=2)
 
@@ -41,6 +47,7 @@ def key_plan(page: Page, subject: Subject, chief: int | None) -> tuple[Callable[
         on_axes = np.column_stack([points @ subject.along[:2], points @ subject.across[:2]])
         return np.asarray((on_axes - centre) / reach * half + [x, y])
 
+    key_axes(page, subject, place, square, named_axes(subject, chief))
     _key_findings(page, subject, chief, place)
     north_arrow(page, (x + half + 5.0, y + 9.5), north_on_paper_deg(subject), 3.2, subject.say("north"))
     return place, reach

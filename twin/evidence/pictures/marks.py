@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.conformity.model import StoreyResult, StoreyStatus
 from twin.evidence.pictures.drawing import Frame
-from twin.evidence.pictures.lettering import fitted
+from twin.evidence.pictures.lettering import fitted, width_mm
 from twin.evidence.pictures.page import BAND_MM, Page, write
 from twin.evidence.pictures.palette import INK, PAPER, SECOND_INK, STOREY, Rgb, unit
 from twin.evidence.pictures.subject import Subject
@@ -20,7 +20,10 @@ _STEPS_M = tuple(digit * 10.0**power for power in range(-2, 4) for digit in (1.0
 _SCALE_BAR_MM = 49.0
 
 _SHIFT_SHOWN_M = 0.02
-"""A level is written a second time as measured where it differs by more than this: less is finish and noise."""
+"""A level is written a second time as measured where it differs by more than this, and by more than its expanded
+uncertainty: less is finish and noise."""
+
+_LEVEL_PT, _LEVEL_ROOM_MM = 8.0, LEVELS_MM - 20.0
 
 
 def metres(value: float) -> str:
@@ -84,21 +87,28 @@ def levels_of(subject: Subject) -> list[Level]:
 
 def _marks(storey: StoreyResult, subject: Subject) -> list[Level]:
     say, marks = subject.say, []
-    name = storey.name or say("level_unnamed")
     designed, measured = storey.design_elevation_m, storey.measured_elevation_m
     if designed is not None:
         grey = storey.status in (StoreyStatus.NOT_BUILT, StoreyStatus.NOT_OBSERVED)
         tail = f" ({say.storey(storey.status)})" if grey else ""
-        marks.append(Level(designed, f"{elevation(designed)}  {name}{tail}", STOREY[storey.status] if grey else INK))
+        text = _named(designed, storey.name or say("level_unnamed"), tail)
+        marks.append(Level(designed, text, STOREY[storey.status] if grey else INK))
     if measured is None:
         return marks
     if designed is None:
         text = f"{elevation(measured)}  {say.storey(StoreyStatus.UNAPPROVED)}"
         marks.append(Level(measured, text, STOREY[StoreyStatus.UNAPPROVED]))
-    elif abs(measured - designed) > _SHIFT_SHOWN_M:
-        colour = STOREY[StoreyStatus.SHIFTED]
-        marks.append(Level(measured, f"{elevation(measured)}  {name} ({say('measured')})", colour))
+    elif abs(measured - designed) > max(_SHIFT_SHOWN_M, storey.expanded_uncertainty_m or 0.0):
+        text = _named(measured, storey.name or say("level_unnamed"), f" ({say('measured')})")
+        marks.append(Level(measured, text, STOREY[StoreyStatus.SHIFTED]))
     return marks
+
+
+def _named(at_m: float, name: str, tail: str) -> str:
+    """Elevation, name and state of a level; where there is no room for all, it is the name that is cut."""
+    head = f"{elevation(at_m)}  "
+    room = _LEVEL_ROOM_MM - width_mm(head, _LEVEL_PT) - width_mm(tail, _LEVEL_PT)
+    return f"{head}{fitted(name, _LEVEL_PT, room)}{tail}"
 
 
 def draw_levels(page: Page, frame: Frame, marks: list[Level]) -> None:
@@ -118,8 +128,8 @@ def draw_levels(page: Page, frame: Frame, marks: list[Level]) -> None:
         tip = np.array([[-12.0, 0.0], [-13.3, 2.0], [-10.7, 2.0]]) * mm + [left, row]
         axes.fill(tip[:, 0], tip[:, 1], facecolor=ink if strong else "white", edgecolor=ink, linewidth=0.7, zorder=7)
         axes.plot([left - 12.0 * mm, left - 9.0 * mm], [row, row], color=ink, linewidth=0.6, zorder=7)
-        text = fitted(mark.text, 8.0, LEVELS_MM - 20.0)
-        write(axes, (left - 14.5 * mm, row + 1.2 * mm), text, 8.0, mark.rgb, "right", zorder=9)
+        text = fitted(mark.text, _LEVEL_PT, _LEVEL_ROOM_MM)
+        write(axes, (left - 14.5 * mm, row + 1.2 * mm), text, _LEVEL_PT, mark.rgb, "right", zorder=9)
 
 
 def spread(places: list[float], pitch: float) -> list[float]:

@@ -43,7 +43,7 @@ ASPECT = PICTURE_PX[0] / PICTURE_PX[1]
 BURIED = 0.12
 """A finding of which less than this share can be seen from anywhere outside is shown with the building cut open."""
 
-_UNSEEN = (ElementStatus.NOT_OBSERVED, ElementStatus.NOT_DUE)
+UNSEEN = (ElementStatus.NOT_OBSERVED, ElementStatus.NOT_DUE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ def meshes(subject: Subject, wanted: list[Prospect]) -> dict[str, np.ndarray]:
 
 def _unseen(subject: Subject) -> Flags:
     states = {r.element: r.status for r in subject.scene.element_results}
-    return np.array([states.get(e.index) in _UNSEEN for e in subject.scene.design.elements], dtype=np.bool_)
+    return np.array([states.get(e.index) in UNSEEN for e in subject.scene.design.elements], dtype=np.bool_)
 
 
 def thinned(points: Floats, apart_m: float) -> Floats:

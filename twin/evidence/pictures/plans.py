@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from twin.conformity.model import Change, Finding, StoreyStatus
+from twin.conformity.model import Body, Change, Finding, StoreyStatus
+from twin.evidence.pictures.axes import draw_axes, named_axes
 from twin.evidence.pictures.captions import annotate, close_band, drawing_legend, finding_page
 from twin.evidence.pictures.cut import Plane, cut
 from twin.evidence.pictures.drawing import (
@@ -29,15 +30,18 @@ CUT_ABOVE_FLOOR_M = 1.2
 
 _MARGINS_MM = (18.0, 30.0, 14.0, 8.0)
 _NEAR_EDGE_MM = 22.0
+_FLAT_M = 0.6
+"""A finding lower than this is a floor or a beam: a cut through it would show slabs and nothing else."""
 _FADE_M = 8.0
 """Depth below the cut at which things fade to paper: two storeys and a half."""
 
 
 def plan_page(subject: Subject, number: int) -> Page:
-    """A finding cut level, with its length and width."""
+    """A finding cut level, with its length and width; a flat one from above, as floors are drawn."""
     say, body = subject.say, subject.bodies[number]
     low, high = float(body.vertices[:, 2].min()), float(body.vertices[:, 2].max())
-    level = low + min(CUT_ABOVE_FLOOR_M, 0.5 * (high - low))
+    flat = high - low < _FLAT_M
+    level = high + CUT_ABOVE_FLOOR_M if flat else low + min(CUT_ABOVE_FLOOR_M, 0.5 * (high - low))
     plane = subject.plan_plane(level)
     page = finding_page(subject, number, f"{say('plan')} {elevation(level)} m")
     place = plane.on_paper(body.vertices)
@@ -81,22 +85,31 @@ def _touches(finding: Finding, storey: str | None, cut_at: float) -> bool:
 
 
 def _draw(page: Page, frame: Frame, subject: Subject, plane: Plane, chief: int | None) -> None:
+    planes = [_plane_through(body, plane, subject) for body in subject.bodies]
     draw_beyond(page, frame, subject, plane, _FADE_M)
     draw_cut(page, frame, subject, plane)
-    changes = draw_findings(page, frame, subject, plane, chief)
+    changes = draw_findings(page, frame, subject, planes, chief)
     classes = draw_slice(page, frame, subject, plane)
+    has_axes = draw_axes(page, frame, subject, plane, named_axes(subject, chief))
     if chief is None:
-        _numbers(page, frame, subject, plane)
-    drawing_legend(page, subject, changes, classes)
+        _numbers(page, frame, subject, planes)
+    drawing_legend(page, subject, changes, classes, has_axes)
     key_plan(page, subject, chief)
     north = north_on_paper_deg(subject)
     north_arrow(page, (WIDTH_MM - 13.0, HEIGHT_MM - TITLE_MM - 14.0), north, 6.0, subject.say("north"))
     close_band(page, subject, frame)
 
 
-def _numbers(page: Page, frame: Frame, subject: Subject, plane: Plane) -> None:
+def _plane_through(body: Body, plane: Plane, subject: Subject) -> Plane:
+    """The plane of a plan, or the one through a flat body that lies on the floor below it."""
+    low, high, at = float(body.vertices[:, 2].min()), float(body.vertices[:, 2].max()), float(plane.origin[2])
+    on_floor = 0.0 < at - high < CUT_ABOVE_FLOOR_M + _FLAT_M
+    return subject.plan_plane(0.5 * (low + high)) if high - low < _FLAT_M and on_floor else plane
+
+
+def _numbers(page: Page, frame: Frame, subject: Subject, planes: list[Plane]) -> None:
     tags = []
-    for finding, body in zip(subject.scene.findings, subject.bodies, strict=True):
+    for finding, body, plane in zip(subject.scene.findings, subject.bodies, planes, strict=True):
         lines = cut(body.vertices, body.triangles, plane).lines
         if len(lines):
             low, high = lines.reshape(-1, 2).min(axis=0), lines.reshape(-1, 2).max(axis=0)

@@ -63,7 +63,7 @@ def _draw(page: Page, frame: Frame, subject: Subject, plane: Plane, chief: int |
     reach = float(np.abs((subject.box[1] - subject.box[0]) @ plane.look))
     draw_beyond(page, frame, subject, plane, max(reach, 5.0))
     draw_cut(page, frame, subject, plane)
-    changes = draw_findings(page, frame, subject, plane, chief)
+    changes = draw_findings(page, frame, subject, [plane] * len(subject.bodies), chief)
     classes = draw_slice(page, frame, subject, plane)
     draw_levels(page, frame, levels_of(subject))
     drawing_legend(page, subject, changes, classes)

@@ -15,7 +15,7 @@ from twin.evidence.pictures.lettering import fitted
 from twin.evidence.pictures.marks import elevation, imprint
 from twin.evidence.pictures.page import BAND_MM, PICTURE_MM, Entry, Page, blank, legend, notes, put_picture
 from twin.evidence.pictures.palette import CHANGE, DESIGN, NOT_OBSERVED_PALE, POINT, Rgb
-from twin.evidence.pictures.perspectives import Prospect
+from twin.evidence.pictures.perspectives import UNSEEN, Prospect
 from twin.evidence.pictures.shade import contact_shadows
 from twin.evidence.pictures.sight import Sight
 from twin.evidence.pictures.subject import Subject
@@ -80,7 +80,9 @@ def _entries(subject: Subject, view: Prospect) -> list[Entry]:
 def _listed(subject: Subject) -> list[str]:
     say, findings = subject.say, subject.scene.findings
     if not findings:
-        return [say("no_findings")]
+        results = subject.scene.element_results
+        seen = sum(result.status not in UNSEEN for result in results)
+        return [say("no_findings"), say("elements_seen", seen=seen, total=len(results))]
     grave = [f"{f.id}  {say.kind(f.kind)}: {say.verdict(f.verdict)}" for f in findings]
     room = 4
     if len(grave) > room:

@@ -9,6 +9,8 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.model import Finding, StoreyResult
+from twin.design.bays import Bay
+from twin.evidence.axes import axes_text, bays_of_finding
 from twin.evidence.scene import Scene
 
 _DECIMALS = 6
@@ -45,16 +47,23 @@ def facts_of(scene: Scene, origin: Floats, language: str, inspection: dict[str, 
             {"name": level.name, "elevation_m": level.elevation_m} for level in scene.design.storeys if level.is_floor
         ],
         "elements": _elements(scene),
+        "axes": [{"tag": axis.tag, "points": (axis.points - origin).tolist()} for axis in scene.design.axes],
         "stations": (scene.stations.reshape(-1, 3) - origin).tolist(),
         "points": len(scene.points),
+        "box": None if not len(scene.points) else _box(scene.points - origin),
         "has_photo": scene.point_rgb is not None,
         "inspection": _extract(inspection),
     }
     return {name: _clean(value) for name, value in facts.items()}
 
 
+def _box(points: Floats) -> list[list[float]]:
+    return [points.min(axis=0).tolist(), points.max(axis=0).tolist()]
+
+
 def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:
     index = {element.global_id: element.index for element in scene.design.elements}
+    bays = bays_of_finding(scene.design.axes, finding)
     return {
         "id": finding.id,
         "kind": finding.kind.value,
@@ -73,8 +82,17 @@ def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:
         "points": len(finding.points),
         "caveats": list(finding.caveats),
         "rule": finding.rule,
+        "axes": _place(bays),
         "pictures": [],
     }
+
+
+def _place(bays: tuple[Bay, ...]) -> dict[str, Any] | None:
+    """Where a finding lies by the axes, in both languages of the page, and the tags by which that is said."""
+    if not bays:
+        return None
+    tags = dict.fromkeys(tag for bay in bays for tag in (bay.start, bay.end))
+    return {language: axes_text(bays, language) for language in ("en", "zh")} | {"tags": list(tags)}
 
 
 def _storey(storey: StoreyResult) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // Everything of one opened case, as its parts see it.
 
 import { Box3, Sphere, Vector3, type Object3D } from "three";
+import type { Axes } from "./axes";
 import type { Cloud } from "./cloud";
 import type { Detail } from "./detail";
 import type { Facts, Vector } from "./facts";
@@ -16,6 +17,7 @@ export interface App {
   model: OwnedMesh;
   bodies: OwnedMesh;
   cloud: Cloud;
+  axes: Axes;
   /** The survey beyond what the page carries, where it is served. */
   detail: Detail | null;
   theme: Theme;

@@ -47,7 +47,21 @@ export interface Finding extends Record<Size, number | null> {
   points: number;
   caveats: string[];
   rule: string;
+  axes: Place | null;
   pictures: { name: string; data: string }[];
+}
+
+/** One axis of the grid, local frame. */
+export interface Axis {
+  tag: string;
+  points: Vector[];
+}
+
+/** Where a finding lies by the axes: in words of both languages, and the tags of those that it lies between. */
+export interface Place {
+  en: string;
+  zh: string;
+  tags: string[];
 }
 
 export interface Storey {
@@ -106,8 +120,11 @@ export interface Facts {
   storeys: Storey[];
   levels: { name: string; elevation_m: number }[];
   elements: Elements;
+  axes: Axis[];
   stations: Vector[];
   points: number;
+  /** Lowest and highest corner of the survey, local frame; null where there are no points. */
+  box: [Vector, Vector] | null;
   has_photo: boolean;
   inspection: Extract;
   model: MeshAbout;

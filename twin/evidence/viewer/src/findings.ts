@@ -7,7 +7,7 @@ import type { Finding, FindingVerdict, Size, Vector } from "./facts";
 import { atLeast, bounded, grouped, metres, percent, place, quantity } from "./format";
 import { ICONS } from "./icons";
 import { CHANGE, css } from "./palette";
-import { named, t } from "./texts";
+import { currentLanguage, named, t } from "./texts";
 import { showBox, showFinding } from "./views";
 import { boxOfElement } from "./properties";
 
@@ -165,6 +165,7 @@ function evidence(app: App, finding: Finding): HTMLElement {
     { class: "rows" },
     row(t("evidence"), `${t("n_points", { n: grouped(finding.points, 0) })} · ${t("confidence").toLowerCase()} ${percent(finding.confidence)}`),
     row(t("levels"), t("from_to", { a: metres(low[2], 2), b: metres(high[2], 2) })),
+    ...(finding.axes ? [row(t("axes"), foreign(bounded(finding.axes[currentLanguage()])))] : []),
     row(t("design_frame"), el("code", {}, place(centre))),
     ...(map ? [row(app.facts.crs ?? t("map_frame"), el("code", {}, place(map)))] : []),
     ...(finding.rule ? [row(t("rule"), foreign(bounded(finding.rule)))] : []),

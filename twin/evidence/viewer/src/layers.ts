@@ -27,6 +27,7 @@ function isPresent(app: App, name: LayerName): boolean {
   const { facts } = app;
   if (name === "points") return facts.points > 0;
   if (name === "stations") return facts.stations.length > 0;
+  if (name === "grid") return facts.axes.length > 0;
   if (facts.findings.some((finding) => finding.change === name)) return true;
   return facts.elements.name.some((_, owner) => layerOfElement(app, owner) === name);
 }
@@ -52,7 +53,7 @@ function layerRow(app: App, hear: Hear, name: LayerName): HTMLElement {
     slider.value = String(state.layers[name].opacity);
     row.classList.toggle("off", !state.layers[name].visible);
   });
-  if (name === "stations") slider.remove();
+  if (name === "stations" || name === "grid") slider.remove();
   return row;
 }
 
@@ -60,7 +61,7 @@ function swatchColour(app: App, name: LayerName): Rgb | null {
   if (name === "model") return app.theme.status.as_designed;
   if (name === "unseen") return app.theme.status.not_observed;
   if (name === "context") return app.theme.context;
-  if (name === "points" || name === "stations") return null;
+  if (name === "points" || name === "stations" || name === "grid") return null;
   return CHANGE[name];
 }
 

@@ -2,6 +2,7 @@
 
 import { Box3, Vector3 } from "three";
 import { subjectBox, type App } from "./app";
+import { Axes } from "./axes";
 import { Caps } from "./caps";
 import { Cloud } from "./cloud";
 import { Detail } from "./detail";
@@ -28,31 +29,34 @@ function preferredTheme(): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? DARK : LIGHT;
 }
 
-async function open(facts: Facts, progress: (share: number) => void): Promise<{ app: App; picture: HTMLElement }> {
+/** Everything but the survey, which comes once the building can be seen. */
+async function open(facts: Facts): Promise<{ app: App; picture: HTMLElement }> {
   const picture = el("div", { class: "drawing" });
   document.body.append(picture);
   const stage = new Stage(picture);
   const cloud = new Cloud(facts, stage.common);
   const model = await readOwned("model", facts.model, facts.elements.name.length, stage.common, { nearer: 0, ownColour: 0, order: 20 });
   const bodies = await readOwned("bodies", facts.bodies, facts.findings.length, stage.common, { nearer: 0.0018, ownColour: 1, order: 10 });
-  await cloud.read(progress);
   const marks = stationMarks(facts.stations);
   const caps = new Caps(model, stage.common);
-  stage.scene.add(model.group, caps.group, cloud.group, bodies.group, marks);
   const all = new Box3().setFromObject(model.group).union(new Box3().setFromObject(bodies.group));
-  for (const block of cloud.blocks) all.union(new Box3().setFromObject(block.points));
+  if (facts.box) all.union(new Box3(new Vector3(...facts.box[0]), new Vector3(...facts.box[1])));
   const subject = subjectBox(facts, model);
+  const axes = new Axes(facts, stage, subject);
   all.union(subject);
-  all.getBoundingSphere(stage.bounds);
+  new Box3().setFromObject(axes.group).union(all).getBoundingSphere(stage.bounds);
+  stage.scene.add(model.group, caps.group, cloud.group, bodies.group, marks, axes.group);
   const store = new Store(firstState(roomAround(subject, all)));
-  const app: App = { facts, store, stage, model, bodies, cloud, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
+  const app: App = { facts, store, stage, model, bodies, cloud, axes, detail: null, theme: preferredTheme(), whole: store.state.cut, approved: [model.group, caps.group], subject };
   stage.beforeDraw = (share) => {
+    axes.settle();
     app.detail?.update(share);
     cloud.showShare(share, app.detail?.all());
   };
   store.hear((state) => {
     dress(app);
     marks.visible = state.layers.stations.visible;
+    axes.follow(state, app.whole);
     caps.follow(state.cut, app.whole);
     stage.setParallel(state.isParallel);
   });
@@ -70,11 +74,8 @@ async function start(): Promise<void> {
   const host = document.getElementById("app") as HTMLElement;
   const facts = await readFacts();
   setLanguage(facts.language);
-  const share = el("progress", { label: t("loading"), attributes: { max: "1" } });
-  host.replaceChildren(el("div", { class: "wait" }, el("p", {}, t("loading")), share));
-  const { app, picture } = await open(facts, (value) => {
-    share.value = value;
-  });
+  host.replaceChildren(el("div", { class: "wait" }, el("p", {}, t("loading"))));
+  const { app, picture } = await open(facts);
   const page = new Page(app, host, picture, new Picker(app));
   await document.fonts.load("13px 'Plumbline Han'", t("language")); // it is inside the page
   page.build();
@@ -85,6 +86,11 @@ async function start(): Promise<void> {
     Object.assign(app.stage, { isStill: still });
   }
   page.follow();
+  await app.stage.drawn();
+  document.documentElement.dataset.drawn = "true";
+  app.stage.expect(facts.points);
+  await app.cloud.read((share) => page.loaded(share));
+  app.store.set({}); // whoever tells of the points may now look at them
   document.documentElement.dataset.ready = "true";
   app.detail = await Detail.of(app);
   if (app.detail) document.documentElement.dataset.detail = "true";

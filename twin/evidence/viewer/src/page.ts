@@ -30,6 +30,7 @@ type Hear = Store["hear"];
 export class Page {
   private readonly measure: Measure;
   private readonly toast = el("div", { class: "toast", attributes: { role: "status" } });
+  private readonly loading = el("progress", { class: "loading", attributes: { max: "1", value: "0" } });
   private leave: (() => void)[] = [];
   private fixed: number;
   private properties: Properties | null = null;
@@ -71,6 +72,12 @@ export class Page {
     dress(app);
   }
 
+  /** So much of the survey has been unpacked. */
+  loaded(share: number): void {
+    this.loading.value = share;
+    this.loading.hidden = share >= 1;
+  }
+
   /** From now on the address follows the view, and the view the address. */
   follow(): void {
     let due = 0;
@@ -104,9 +111,10 @@ export class Page {
 
   private middle(hear: Hear): HTMLElement {
     const { app, measure, picture } = this;
-    picture.replaceChildren(app.stage.canvas, measure.layer as unknown as Node);
+    picture.replaceChildren(app.stage.canvas, app.axes.layer as unknown as Node, measure.layer as unknown as Node);
     app.stage.canvas.setAttribute("aria-label", t("title"));
     const hint = measureBar(app, hear);
+    this.loading.setAttribute("aria-label", t("loading"));
     hear((state) => {
       hint.hidden = !state.isMeasuring;
       picture.classList.toggle("measuring", state.isMeasuring);
@@ -115,6 +123,7 @@ export class Page {
       "div",
       { class: "middle" },
       picture,
+      this.loading,
       compareSlider(app, hear),
       toolbar(app, hear, measure),
       hint,

@@ -6,6 +6,9 @@ import type { ColourBy } from "./cloud";
 import type { Vector } from "./facts";
 import { LAYERS, isCut, type State } from "./state";
 
+/** As many layers as there were when links were first written. */
+const FIRST_LAYERS = 9;
+
 /** The address's fragment for what is shown now. */
 export function fragment(app: App): string {
   const { state } = app.store;
@@ -56,10 +59,12 @@ function stateFrom(app: App, fields: URLSearchParams): Partial<State> {
 
 function layersFrom(layers: State["layers"], text: string | null): State["layers"] {
   const values = text?.split(".").map(Number) ?? [];
-  if (values.length !== LAYERS.length || values.some((value) => !(value >= 0 && value <= 100))) return layers;
+  // Links written before a layer was added name fewer: the rest stays as it is.
+  if (values.length < FIRST_LAYERS || values.length > LAYERS.length || values.some((value) => !(value >= 0 && value <= 100))) return layers;
   const result = { ...layers };
   LAYERS.forEach((name, i) => {
-    const value = values[i] as number;
+    const value = values[i];
+    if (value === undefined) return;
     result[name] = value ? { visible: true, opacity: value / 100 } : { ...layers[name], visible: false };
   });
   return result;

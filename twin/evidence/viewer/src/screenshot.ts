@@ -16,10 +16,11 @@ export function captioned(app: App): HTMLCanvasElement {
   const pen = canvas.getContext("2d");
   if (!pen) return canvas;
   pen.drawImage(source, 0, 0);
+  const font = getComputedStyle(document.body).fontFamily;
+  app.axes.paint(pen, ratio, font);
   pen.fillStyle = css(app.theme.below);
   pen.fillRect(0, source.height, canvas.width, canvas.height - source.height);
   pen.fillStyle = app.theme.name === "dark" ? "#eef1f4" : "#1d242c";
-  const font = getComputedStyle(document.body).fontFamily;
   const [first, second] = caption(app);
   pen.font = `600 ${14 * ratio}px ${font}`;
   pen.fillText(first, 14 * ratio, source.height + 19 * ratio, canvas.width - 28 * ratio);

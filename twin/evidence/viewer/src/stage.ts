@@ -26,6 +26,10 @@ const FIELD_OF_VIEW_DEG = 40;
 const SLOW_FRAME_MS = 45;
 /** Of the points, the least that is drawn while the view moves. */
 const LEAST_SHARE = 0.02;
+/** A picture at rest may take as long: of surveys that the machine cannot draw in that time an even part is drawn. */
+const SLOW_REST_MS = 1200;
+/** So many points a picture at rest shows in any case, and begins with; more follow where they are drawn quickly. */
+const FIRST_POINTS = 500_000;
 /** Room that tools, legend and scale take from the picture, CSS pixels. */
 const TOOLS_PX = { above: 64, below: 112, side: 60 };
 
@@ -50,8 +54,12 @@ export class Stage {
   private readonly parallel = new OrthographicCamera(-1, 1, 1, -1, 0.1, 1000);
   private size = new Vector2(1, 1);
   private isDirty = true;
+  /** Until there is something to see nothing is drawn: software takes as long for an empty picture. */
+  private isOpen = false;
   private isMoving = false;
   private share = 1;
+  private restShare = 1;
+  private leastAtRest = 1;
   private last = performance.now();
   private drawnAt = 0;
   private drawnShare = 1;
@@ -189,24 +197,45 @@ export class Stage {
     this.last = now;
     if (this.drawnAt) this.learn(now - this.drawnAt);
     this.drawnAt = 0;
-    if (!moved && !this.isDirty) return;
+    if (!this.isOpen || (!moved && !this.isDirty)) return;
     this.isDirty = false;
-    this.drawnShare = this.isMoving && moved ? this.share : 1;
+    this.drawnShare = this.isMoving && moved ? Math.min(this.share, this.restShare) : this.restShare;
     this.draw(this.drawnShare);
     this.drawnAt = performance.now();
-    if (this.drawnShare < 1 && !moved) this.redraw();
   }
 
   /** What the last picture took, from its beginning to the next one: software draws after the call has returned. */
   private learn(milliseconds: number): void {
     if (this.drawnShare === 1) this.wholeMs = milliseconds;
     if (this.isMoving) this.adapt(milliseconds);
+    else if (this.drawnShare === this.restShare) this.refine(milliseconds);
+  }
+
+  /** At rest: fewer points where a picture takes too long, more, at once, where it does not. */
+  private refine(milliseconds: number): void {
+    if (milliseconds > SLOW_REST_MS) this.restShare = Math.max(this.leastAtRest, this.restShare * 0.6);
+    else if (this.restShare < 1 && milliseconds < SLOW_REST_MS / 3) {
+      this.restShare = Math.min(1, this.restShare * 1.6);
+      this.redraw();
+    }
   }
 
   /** Draws fewer points while moving where the machine is slow, more where it keeps up. */
   private adapt(milliseconds: number): void {
     if (milliseconds > SLOW_FRAME_MS) this.share = Math.max(LEAST_SHARE, this.share * 0.6);
     else if (milliseconds < SLOW_FRAME_MS / 3) this.share = Math.min(1, this.share * 1.15);
+  }
+
+  /** How many points the page carries: where they are very many, pictures begin with a part of them. */
+  expect(points: number): void {
+    this.restShare = this.leastAtRest = Math.min(1, FIRST_POINTS / Math.max(points, 1));
+  }
+
+  /** Resolves once what is asked for now has been drawn. */
+  async drawn(): Promise<void> {
+    this.isOpen = true;
+    this.redraw();
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   }
 
   private draw(share: number): void {

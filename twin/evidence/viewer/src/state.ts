@@ -3,7 +3,7 @@
 import type { ColourBy } from "./cloud";
 import type { FindingVerdict, Vector } from "./facts";
 
-export type LayerName = "model" | "unseen" | "context" | "points" | "added" | "removed" | "moved" | "object" | "stations";
+export type LayerName = "model" | "unseen" | "context" | "points" | "added" | "removed" | "moved" | "object" | "stations" | "grid";
 
 /** From place to place, around an area, or from a place to the approved model. */
 export type MeasureBy = "length" | "area" | "model";
@@ -35,7 +35,7 @@ export interface State {
   filter: FindingVerdict | null;
 }
 
-export const LAYERS: LayerName[] = ["model", "unseen", "context", "points", "added", "removed", "moved", "object", "stations"];
+export const LAYERS: LayerName[] = ["model", "unseen", "context", "points", "added", "removed", "moved", "object", "stations", "grid"];
 
 export function firstState(whole: Cut): State {
   const layer = (opacity: number, visible = true): Layer => ({ visible, opacity });
@@ -52,6 +52,7 @@ export function firstState(whole: Cut): State {
       moved: layer(0.6),
       object: layer(0.22),
       stations: layer(1, false),
+      grid: layer(1),
     },
     colourBy: "deviation",
     pointSize: 1,
