@@ -42,6 +42,11 @@ _BEYOND_M = 3.0
 """How far outside of what it saw an instrument may stand; those on scaffolds and in streets look along surfaces."""
 _MOST_PLACES = 40_000
 _STARTS, _HEIGHTS = 8, 5
+_FIRST_STARTS = 3
+_AHEAD, _HOPELESS = 1.2, 1.3
+"""What a quarter of the patches may misjudge the spread by, and what the starts that are left may better it by."""
+_RUN_AWAY = 2.0
+"""Of how far an instrument may stand: even spacing is explained best from infinitely far."""
 _APART_M = 0.3
 _KERNEL = 0.1
 _ROUNDS = 3
@@ -118,7 +123,13 @@ def station_of(points: Floats, seed: int = 0) -> Station | None:
         return None
     order = lots.permutation(count)
     first = patches.some(np.sort(order[:_FIRST_PATCHES]))
-    fits = [_fit(first, start) for start in _starts(patches.some(order[:_COARSE_PATCHES]))]
+    starts = _starts(patches.some(order[:_COARSE_PATCHES]))
+    fits = [_fit(first, start) for start in starts[:_FIRST_STARTS]]
+    if _is_hopeless(fits, first, _HOPELESS):
+        return None
+    fits += [_fit(first, start) for start in starts[_FIRST_STARTS:]]
+    if _is_hopeless(fits, first, 1.0):
+        return None
     fits += [_fit(first, start) for start in _above_each_other(min(fits, key=_spread), first)]
     fits = [_fit(patches, fit.values) for fit in _nearly_as_good(fits)]
     fits = [fit for fit in _nearly_as_good(fits) if _blocked(fit, patches, order) <= _MOST_BLOCKED]
@@ -248,15 +259,32 @@ def _nearly_as_good(fits: list[_Fit]) -> list[_Fit]:
     return chosen
 
 
+def _is_hopeless(fits: list[_Fit], patches: _Patches, by: float) -> bool:
+    """Whether the law explains so little, by a factor more than `_AHEAD`, that no other start need be tried."""
+    best = min(fits, key=_spread).spread / (_AHEAD * by)
+    if best > _MOST_SPREAD or _varies(patches) < _LEAST_TOLD * best:
+        return True
+    middle, farthest = _reach(patches)
+    return all(float(np.linalg.norm(fit.values[:3] - middle)) > _RUN_AWAY * farthest for fit in fits)
+
+
+def _varies(patches: _Patches) -> float:
+    return 1.4826 * float(np.median(np.abs(patches.density - np.median(patches.density))))
+
+
+def _reach(patches: _Patches) -> tuple[Floats, float]:
+    """The middle of the patches, (3,) m, and how far from it an instrument may stand, m."""
+    middle = np.median(patches.middles, axis=0)
+    return middle, float(np.quantile(np.linalg.norm(patches.middles - middle, axis=1), 0.99)) + _BEYOND_M
+
+
 def _is_told(fit: _Fit, patches: _Patches) -> bool:
     """Whether the densities follow the law, and vary enough to say so."""
-    varies = 1.4826 * float(np.median(np.abs(patches.density - np.median(patches.density))))
-    middle = np.median(patches.middles, axis=0)
-    farthest = float(np.quantile(np.linalg.norm(patches.middles - middle, axis=1), 0.99)) + _BEYOND_M
+    middle, farthest = _reach(patches)
     return (
         fit.spread <= _MOST_SPREAD
         and float(fit.kept.mean()) >= _LEAST_KEPT
-        and varies >= _LEAST_TOLD * fit.spread
+        and _varies(patches) >= _LEAST_TOLD * fit.spread
         and float(np.linalg.norm(fit.values[:3] - middle)) <= farthest
     )
 
