@@ -63,7 +63,8 @@ _INTRO = """\
 Written by `python -m tests.bench.viewing --write`; run by hand. Pages are opened in a headless Chromium that draws by
 software on the machine's own cores, 1280 x 720: what is measured here is the least that a page gives. *Bare page* is a
 page that clears its canvas once. *First picture* is from asking for the address to a drawn building, *whole page* until
-all points that the page carries are drawn, *whole view* until no tile of the first view is missing; *a step* is one of
+all that the page carries is unpacked and a picture at rest is drawn (of more points than the machine bears, a part),
+*whole view* until no tile of the first view is missing; *a step* is one of
 twenty steps of a turn with the mouse, to the second picture after it. *Load* is the number of processes that wanted to
 run in the minute before a part, its own not counted: on two cores a load of two halves what a part gets."""
 

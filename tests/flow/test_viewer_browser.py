@@ -325,6 +325,24 @@ def test_a_link_brings_back_the_view(viewer: Browser, file: Path) -> None:
     assert state["colourBy"] == "class"
 
 
+def test_a_turn_with_the_mouse_ends_in_the_whole_picture(viewer: Browser) -> None:
+    eye, before = viewer.evaluate("plumbline.eye()"), pixels(viewer)
+    mouse = {"button": "left", "buttons": 1, "clickCount": 1}
+    viewer.call("Input.dispatchMouseEvent", {"type": "mousePressed", "x": 640, "y": 360, **mouse})
+    for step in range(1, 9):
+        viewer.call("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 640 + 9 * step, "y": 360 + step, **mouse})
+        viewer.settle()
+    viewer.call("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": 712, "y": 368, **mouse | {"buttons": 0}})
+    viewer.settle()
+    turned = pixels(viewer)
+    assert np.linalg.norm(np.subtract(viewer.evaluate("plumbline.eye()"), eye)) > 3.0
+    viewer.evaluate("new Promise(done => setTimeout(done, 400))")  # the address follows
+    viewer.open(viewer.evaluate("location.href"))
+    share = [float(np.mean(np.abs(picture - pixels(viewer)).max(axis=2) > 60)) for picture in (turned, before)]
+    assert share[0] < 0.02
+    assert share[1] > 0.1
+
+
 def test_every_control_has_a_name(viewer: Browser) -> None:
     nameless = viewer.evaluate(
         "[...document.querySelectorAll('button, input, [role=toolbar], aside, canvas')]"

@@ -57,6 +57,8 @@ export class Stage {
   /** Until there is something to see nothing is drawn: software takes as long for an empty picture. */
   private isOpen = false;
   private isMoving = false;
+  /** While a finger or button holds the view it may go on at any moment: a whole picture would only come between. */
+  private isHeld = false;
   private share = 1;
   private restShare = 1;
   private leastAtRest = 1;
@@ -168,6 +170,13 @@ export class Stage {
       this.isMoving = true;
       this.redraw();
     });
+    controls.addEventListener("controlstart", () => {
+      this.isHeld = true;
+    });
+    controls.addEventListener("controlend", () => {
+      this.isHeld = false;
+      if (this.drawnShare < this.restShare) this.redraw();
+    });
     controls.addEventListener("rest", () => this.rest());
     controls.addEventListener("sleep", () => this.rest());
     return controls;
@@ -175,7 +184,7 @@ export class Stage {
 
   private rest(): void {
     this.isMoving = false;
-    this.redraw();
+    if (!this.isHeld) this.redraw();
   }
 
   private fitToHost(host: HTMLElement): void {
@@ -199,7 +208,8 @@ export class Stage {
     this.drawnAt = 0;
     if (!this.isOpen || (!moved && !this.isDirty)) return;
     this.isDirty = false;
-    this.drawnShare = this.isMoving && moved ? Math.min(this.share, this.restShare) : this.restShare;
+    const isCoarse = this.isHeld || (this.isMoving && moved);
+    this.drawnShare = isCoarse ? Math.min(this.share, this.restShare) : this.restShare;
     this.draw(this.drawnShare);
     this.drawnAt = performance.now();
   }
@@ -207,7 +217,7 @@ export class Stage {
   /** What the last picture took, from its beginning to the next one: software draws after the call has returned. */
   private learn(milliseconds: number): void {
     if (this.drawnShare === 1) this.wholeMs = milliseconds;
-    if (this.isMoving) this.adapt(milliseconds);
+    if (this.isMoving || this.isHeld) this.adapt(milliseconds);
     else if (this.drawnShare === this.restShare) this.refine(milliseconds);
   }
 
