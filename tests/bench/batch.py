@@ -249,7 +249,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--projects", type=int, default=6)
     parser.add_argument("--poisons", type=int, default=None, help="projects that are poisoned; a third, at most 20")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--outputs", default="viewer,solids,cloud", help="of each inspection, parted by commas")
+    parser.add_argument("--outputs", default="", help="of each inspection beside its document, parted by commas")
     parser.add_argument("--kills", type=int, default=0, help="kill the batch so many times, then compare")
     parser.add_argument("--dask", action="store_true", help="one, two and three workers of a cluster")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks-batch.md")
@@ -264,6 +264,7 @@ def main(arguments: list[str]) -> int:
         done = batch(folder, *workers)
         assert done.run.code == 0, done.run.complaint
         about = f"{machine.description()}. Load before the run: {load:.1f}. {options.projects} projects."
+        about += f" Outputs beside the document: {options.outputs or 'none'}."
         parts = [_INTRO, about, speed(done, options.workers), outcomes(done, poisoned), poisons(done, poisoned)]
         wrong = 0
         if options.kills:

@@ -46,13 +46,15 @@ def _record(*lines: str, files: dict[str, str] | None = None) -> Poison:
 
 
 def _permit(text: str) -> Poison:
+    """A permit for all inspections."""
+
     def spoil(folder: Path) -> None:
         (folder / "permit.toml").write_text(text, encoding="utf-8")
         path = folder / "project.toml"
         record = path.read_text(encoding="utf-8")
-        path.write_text(
-            record.replace("[[milestones]]", 'permit = "permit.toml"\n\n[[milestones]]', 1), encoding="utf-8"
-        )
+        assert "milestones = [" in record
+        named = record.replace("milestones = [", 'permit = "permit.toml"\nmilestones = [', 1)
+        path.write_text(named, encoding="utf-8")
 
     return spoil
 
