@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -84,6 +85,9 @@ def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
         "case.json", "elements.parquet", "inspection.json", "log.jsonl",
     ]  # fmt: skip
     assert list((site / "results" / "logs").iterdir()) == []
+    stages = json.loads((site / "case" / "inspection.json").read_text())["stages"]
+    skipped = [(stage["name"], stage["why"]) for stage in stages if stage["status"] == "SKIPPED"]
+    assert skipped == [("draw pictures", "not asked for"), ("write viewer", "not asked for")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
