@@ -101,6 +101,14 @@ def _copy(folder: Path, name: str) -> Path:
     return target
 
 
+def _fewer(folder: Path, count: int) -> Path:
+    """A copy with the first so many projects."""
+    target = _copy(folder, "few")
+    for path in sorted((target / "projects").iterdir())[count:]:
+        shutil.rmtree(path)
+    return target
+
+
 def _copied(source: str, target: str) -> None:
     if Path(source).is_fifo():
         os.mkfifo(target)
@@ -219,9 +227,9 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[Any]]]:
             process.wait()
 
 
-def on_dask(folder: Path, reference: Path) -> str:
-    """One and two workers, then three of which one is killed in the middle."""
-    rows = []
+def on_dask(folder: Path) -> tuple[str, int]:
+    """One and two workers, then three of which one is killed in the middle; a table, and how many results differ."""
+    rows, wrong = [], 0
     for workers, kill in ((1, False), (2, False), (3, True)):
         site = _copy(folder, f"dask-{workers}")
         with cluster(site, workers) as (address, crew):
@@ -239,8 +247,10 @@ def on_dask(folder: Path, reference: Path) -> str:
             wall = time.perf_counter() - started
         cases = len(Batch(site, Run(code, wall, 0, 0, "", "")).rows)
         name = f"{workers}, one killed" if kill else str(workers)
-        rows.append((name, f"{wall / 60:.1f}", f"{cases / wall * 3600:.0f}", str(len(unequal(site, reference)))))
-    return table(("workers", "wall min", "cases an hour", "results that differ"), rows)
+        differ = len(unequal(site, folder))
+        wrong += differ
+        rows.append((name, f"{wall / 60:.1f}", f"{cases / wall * 3600:.0f}", str(differ)))
+    return table(("workers", "wall min", "cases an hour", "results that differ"), rows), wrong
 
 
 def main(arguments: list[str]) -> int:
@@ -252,6 +262,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--outputs", default="", help="of each inspection beside its document, parted by commas")
     parser.add_argument("--kills", type=int, default=0, help="kill the batch so many times, then compare")
     parser.add_argument("--dask", action="store_true", help="one, two and three workers of a cluster")
+    parser.add_argument("--few", type=int, default=None, help="kills and cluster on the first so many projects only")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks-batch.md")
     options = parser.parse_args(arguments)
     count = min(options.projects // 3, len(POISONS)) if options.poisons is None else options.poisons
@@ -267,12 +278,18 @@ def main(arguments: list[str]) -> int:
         about += f" Outputs beside the document: {options.outputs or 'none'}."
         parts = [_INTRO, about, speed(done, options.workers), outcomes(done, poisoned), poisons(done, poisoned)]
         wrong = 0
+        if options.few is not None and (options.kills or options.dask):
+            folder = _fewer(folder, options.few)
+            done = batch(folder, *workers)
+            parts.append(f"What follows ran on the first {options.few} projects, {len(done.rows)} cases.")
         if options.kills:
             text, bad = _kills(_copy(folder, "killed"), folder, options.kills, done)
             parts.append(text)
             wrong += bad
         if options.dask:
-            parts.append(on_dask(folder, folder))
+            text, bad = on_dask(folder)
+            parts.append(text)
+            wrong += bad
     text = "\n\n".join(parts) + "\n"
     if options.write:
         DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
