@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,9 @@ def test_where_a_case_could_outlive_its_batch_none_starts(
     monkeypatch.setattr("sys.platform", "darwin")
     assert run(["batch", str(path)]) == 3
     assert "a batch needs Linux" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_is_no_text_is_a_fault(site: Path) -> None:
+    (site / os.fsdecode(b"house/\xff.laz")).touch()
+    (said,) = faults(write_plan(site, case("a", surveys="house/*.laz")))
+    assert said == "cases 1 (a): surveys: 'house/\\udcff.laz': its name is no text: rename it"
