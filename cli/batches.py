@@ -74,7 +74,7 @@ class _Bars(_Lines):
     """A `Listener` for terminals: a bar for all, and a line for each case that runs."""
 
     def __init__(self, total: int, lang: str, silent: bool) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         super().__init__(lang, silent)
         self._lock = Lock()
@@ -82,12 +82,12 @@ class _Bars(_Lines):
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=32),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             console=console.remarks(),
             redirect_stdout=sys.stdout.isatty(),
         )
-        self._all = self._bars.add_task(words(lang)["case"], total=total)
+        self._all = self._bars.add_task(words(lang)["case"], total=total, count=f"0/{total}")
 
     def __enter__(self) -> _Bars:
         self._bars.start()
@@ -105,11 +105,11 @@ class _Bars(_Lines):
             if name in self._running:
                 self._bars.update(self._running[name], description=text)
             else:
-                self._running[name] = self._bars.add_task(text, total=None)
+                self._running[name] = self._bars.add_task(text, total=None, count="")
 
     def finished(self, receipt: Receipt, done: int, total: int) -> None:
         super().finished(receipt, done, total)
-        self._bars.update(self._all, completed=done)
+        self._bars.update(self._all, completed=done, count=f"{done}/{total}")
 
     def _over(self, name: str) -> None:
         if name in self._running:

@@ -50,6 +50,9 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Inspect all that a plan names, each case in a process of its own, and write a summary."""
+    from pipelines.batch import check_system
+
+    check_system()
     from cli import console
     from cli.batches import listening, show
     from pipelines.batch.plan import read_plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from stat import S_ISREG
 
 from pipelines.batch.model import Case
 from twin import digest
@@ -29,6 +30,8 @@ def key_of(case: Case, base: Path) -> str:
 def _digest(path: Path) -> str:
     try:
         now = path.stat()
+        if not S_ISREG(now.st_mode):
+            return f"no file: {now.st_mode}"  # a pipe or device may have no end
         return _of_version(path, now.st_ino, now.st_size, now.st_mtime_ns)
     except OSError as error:
         return f"unreadable: {error.errno}"

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from pipelines.batch.faults import Checked, Faults, Place, sound
-from pipelines.batch.files import is_pattern, matching
+from pipelines.batch.files import is_pattern, is_text, is_there, matching
 from pipelines.batch.model import Case, Limits, Plan
 from pipelines.batch.rows import Projects, Row, Shared, Table, plan_tables, project_rows, table_rows, written_rows
 from pipelines.choices import Language, RegistrationChoice
@@ -103,7 +103,7 @@ def _case(row: Row, base: Path, results: str, faults: Faults) -> Case | None:
     for key in ("design", "surveys"):
         values[key] = tuple(file for text in values.get(key, ()) for file in _matched(row, key, text, base, faults))
     for key in _FILES:
-        if key in values and not (base / values[key]).exists():
+        if key in values and not is_there(base / values[key]):
             faults.add(row.place, key, f"there is no file {values[key]}", "correct its name")
     _check_rules(row, base, faults)
     values["folder"] = _folder(row, results)
@@ -119,6 +119,9 @@ def _matched(row: Row, key: str, text: str, base: Path, faults: Faults) -> tuple
         faults.add(row.place, key, f"nothing matches {text!r}", "correct the pattern")
     elif not files:
         faults.add(row.place, key, f"there is no file {text}", "correct its name")
+    for file in files:
+        if not is_text(file):
+            faults.add(row.place, key, f"{file!a}: its name is no text", "rename it")
     return files
 
 
@@ -146,7 +149,7 @@ def _check_rules(row: Row, base: Path, faults: Faults) -> None:
 
 @lru_cache(maxsize=256)
 def _wrong_settings(path: Path) -> tuple[str, str] | None:
-    if not path.exists():
+    if not is_there(path):
         return None  # said already
     try:
         read_settings(path)

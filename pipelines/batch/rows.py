@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from pipelines.batch.faults import Checked, Faults, Place, sound
-from pipelines.batch.files import matching_folders, within
+from pipelines.batch.files import is_there, matching_folders, within
 from pipelines.choices import Language, LengthUnit, Output, RegistrationChoice, Scale
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.delimited import read_lines
 from twin.errors import InputError
-from twin.supervision.records import FILE_NAME, InspectionRecord, Project, is_project, read_project
+from twin.supervision.records import FILE_NAME, InspectionRecord, Project, read_project
 
 
 def _milestone(value: object) -> object:
@@ -120,7 +120,7 @@ def written_rows(path: Path, tables: list[Any], defaults: dict[str, Any], faults
 def table_rows(base: Path, place: Place, file: str, defaults: dict[str, Any], faults: Faults) -> Iterator[Row]:
     """Lines of a CSV file whose columns are keys of a case; lists are parted by semicolons, empty cells say nothing."""
     path = base / file
-    if not path.exists():
+    if not is_there(path):
         faults.add(place, "file", f"there is no file {file}", "correct its name")
         return
     try:
@@ -146,7 +146,7 @@ def project_rows(
     office = {key: value for key, value in defaults.items() if key in _OF_OFFICE}
     wanted = entry.get("milestones")
     for pattern in entry.get("folders", ()):
-        folders = [folder for folder in matching_folders(base, pattern) if is_project(base / folder)]
+        folders = [folder for folder in matching_folders(base, pattern) if is_there(base / folder / FILE_NAME)]
         if not folders:
             faults.add(place, "folders", f"no folder {pattern!r} holds a {FILE_NAME}", "correct the pattern")
         for folder in folders:

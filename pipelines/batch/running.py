@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -18,7 +17,6 @@ from pipelines.batch.model import Limits, Plan
 from pipelines.batch.receipts import FOLDER, Receipt
 from pipelines.batch.summary import write_summary
 from pipelines.batch.supervise import Task, supervise
-from twin.errors import InputError
 from twin.evidence.case import FolderError
 
 _SPARED = 0.8
@@ -84,8 +82,6 @@ def run_batch(
     InputError
         No scheduler answers, or it went away.
     """
-    if not sys.platform.startswith("linux"):
-        raise InputError("a batch needs Linux, where no case outlives it", "use plumbline inspect")
     if workers is not None:
         plan = plan.model_copy(update={"limits": plan.limits.model_copy(update={"workers": workers})})
     with batch_lock(plan.results) as lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,18 @@ def test_names_of_cases_are_names_of_files(site: Path) -> None:
     project(site, "a", PROJECT.replace("2026/7", "../../x"))
     plan: Plan = read_plan(write_plan(site, head='[[projects]]\nfolders = ["projects/*"]'))
     assert plan.cases[0].name == "-.-..-x-M4-2026-03-01"
+
+
+def test_where_a_case_could_outlive_its_batch_none_starts(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_plan(site, case("a"))
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert run(["batch", str(path)]) == 3
+    assert "a batch needs Linux" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_is_no_text_is_a_fault(site: Path) -> None:
+    (site / os.fsdecode(b"house/\xff.laz")).touch()
+    (said,) = faults(write_plan(site, case("a", surveys="house/*.laz")))
+    assert said == "cases 1 (a): surveys: 'house/\\udcff.laz': its name is no text: rename it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,9 @@ def test_equal_results_give_equal_tables_whatever_they_cost(case: Case, tmp_path
         write_summary(plan, [Receipt(name="a", key="k", status=Status.FAILED, reason="r", seconds=seconds)])
         seen.append([(plan.results / name).read_bytes() for name in tables])
     assert seen[0] == seen[1]
+
+
+def test_a_pipe_that_nobody_fills_has_a_key_too(case: Case, tmp_path: Path) -> None:
+    (tmp_path / "s.laz").unlink()
+    os.mkfifo(tmp_path / "s.laz")
+    assert len(key_of(case, tmp_path)) == 64

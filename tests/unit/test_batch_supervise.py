@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -21,6 +22,11 @@ from pipelines.batch.supervise import Stopped, Task, supervise
 FIRST = "read design"
 
 
+def cases_of(parent: psutil.Process) -> list[psutil.Process]:
+    """Its processes of cases."""
+    return [child for child in parent.children() if "pipelines.batch.case" in child.cmdline()]
+
+
 @dataclass
 class Onlooker:
     """A `Watch` that does something to the case's process when it begins a stage."""
@@ -35,7 +41,7 @@ class Onlooker:
         assert name == "a"
         self.stages.append(stage)
         if stage == self.stage:
-            (process,) = psutil.Process().children()
+            (process,) = cases_of(psutil.Process())
             self.processes.append(process)
             self.act(process)
 
@@ -59,7 +65,7 @@ def task(site: Path, limits: Limits, **changes: object) -> Task:
 def seen(site: Path, onlooker: Onlooker, limits: Limits, **changes: object) -> Receipt:
     receipt = supervise(task(site, limits, **changes), onlooker)
     assert read_receipt(site / "results", "a") == receipt
-    assert psutil.Process().children() == []
+    assert cases_of(psutil.Process()) == []
     assert "\n" not in receipt.reason
     return receipt
 
@@ -84,6 +90,9 @@ def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
         "case.json", "elements.parquet", "inspection.json", "log.jsonl", "seen.npz",
     ]  # fmt: skip
     assert list((site / "results" / "logs").iterdir()) == []
+    stages = json.loads((site / "case" / "inspection.json").read_text())["stages"]
+    skipped = [(stage["name"], stage["why"]) for stage in stages if stage["status"] == "SKIPPED"]
+    assert skipped == [("draw pictures", "not asked for"), ("write viewer", "not asked for")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
@@ -184,7 +193,7 @@ def test_a_case_ends_with_the_process_that_started_it(site: Path) -> None:
         supervise(task(site, Limits()), Onlooker())
         os._exit(0)
     parent, until = psutil.Process(pid), time.monotonic() + 30.0
-    while not (children := parent.children()) and time.monotonic() < until:
+    while not (children := cases_of(parent)) and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(0.5)
     parent.kill()

@@ -70,3 +70,22 @@ def test_larger_cells_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     short = measure(case.design, case.cloud, case.registration, DeviationSettings())
     assert short.passage.rays.size <= 2 * 10_000
     assert short.notes[1].startswith("the passage of rays is noted in cells of ")
+
+
+def test_a_limit_of_the_process_counts_as_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (20_000_000_000, resource.RLIM_INFINITY))
+    plenty = free_bytes()
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1_000, resource.RLIM_INFINITY))
+    assert free_bytes() == 0
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert free_bytes() >= plenty > 0
+
+
+def test_threads_are_as_many_as_the_process_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", 1)
+    assert room_for(1000, PLENTY).workers == 1
+    assert given_up(room_for(1000, PLENTY), 0.2, 0.2) == ()
+    monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", 99)
+    assert room_for(1000, PLENTY).workers == 16
