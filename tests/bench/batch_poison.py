@@ -12,7 +12,7 @@ Poison = Callable[[Path], None]
 """Spoils the project in a folder: its design, or the survey of its second inspection."""
 
 _PERMIT = '[permit]\nnumber = "1"\n[[buildings]]\nname = "1#"\n'
-_CLOUD, _MODEL = "m5.laz", "design.ifc"
+_CLOUD, _MODEL, _POSE = "m5.laz", "design.ifc", "m5.json"
 
 
 def _write(name: str, content: Callable[[bytes], bytes]) -> Poison:
@@ -31,14 +31,14 @@ def _instead(name: str, make: Callable[[Path], object]) -> Poison:
 
 
 def _record(*lines: str, files: dict[str, str] | None = None) -> Poison:
-    """Keys added to the record of the second inspection, and files beside it."""
+    """Keys in the record of the second inspection in place of its pose, and files beside it."""
 
     def spoil(folder: Path) -> None:
         for name, text in (files or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
         path = folder / "project.toml"
         old = f'surveys = [\n    "{_CLOUD}",\n]\n'
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace(f'pose = "{_POSE}"\n', "")
         assert old in text
         path.write_text(text.replace(old, old + "\n".join(lines) + "\n"), encoding="utf-8")
 
@@ -95,7 +95,7 @@ POISONS: dict[str, Poison] = {
     "permit is no TOML": _permit("permit?"),
     "unit is wrong": _record('unit = "mm"', 'registration = "best-fit"'),
     "storey unknown": _record('built_to = "Storey 99"'),
-    "pose is no pose": _record('pose = "pose.json"', files={"pose.json": "{}"}),
+    "pose is no pose": _write(_POSE, lambda _: b"{}"),
     "control is no table": _record('control = "points.csv"', files={"points.csv": "a;b\n1;2\n"}),
     "cloud is a pipe that nobody fills": _instead(_CLOUD, os.mkfifo),
     "model without end": _instead(_MODEL, lambda path: path.symlink_to("/dev/zero")),

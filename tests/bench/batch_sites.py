@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -33,7 +34,7 @@ MILESTONES = (Milestone.STRUCTURE, Milestone.TOPPING_OUT, Milestone.COMPLETION)
 DAYS = (date(2026, 3, 2), date(2026, 5, 4), date(2026, 8, 3))
 _SEEDS = 4
 """Windows of a shape are drawn anew so many times; beyond that only the survey's noise differs."""
-_LOOK = Look("inside", density=25.0, told=True)
+_LOOK = Look("inside", density=8.0, told=True)
 
 
 def write_sites(folder: Path, count: int) -> None:
@@ -68,7 +69,9 @@ def _write_project(root: Path, number: int) -> None:
         noisy = points + random.normal(0.0, 0.003, points.shape)
         name = f"{milestone.code.lower()}.laz"
         write_las(folder / name, move(inverse(frame), noisy), source=source)
-        records.append(InspectionRecord(milestone=milestone, date=day, surveys=(name,)))
+        pose = f"{milestone.code.lower()}.json"
+        (folder / pose).write_text(json.dumps({"design_from_survey": frame.tolist()}), encoding="utf-8")
+        records.append(InspectionRecord(milestone=milestone, date=day, surveys=(name,), pose=pose))
     due = tuple(MilestoneDue(milestone=each.milestone, due=each.date) for each in records)
     project = Project(
         folder=folder, number=f"P{number:04d}", name=f"Project {number}", design=("design.ifc",), milestones=due,
