@@ -35,15 +35,15 @@ from support.batches import contents
 
 DOCUMENT = ROOT / "docs" / "benchmarks-batch.md"
 PLUMBLINE = (sys.executable, "-m", "cli", "batch")
-MINUTES, MEMORY_GB = 5.0, 4.0
+MINUTES, MEMORY_GB = 2.0, 4.0
 _INTRO = """\
 # Batches
 
 Written by `python -m tests.bench.batch --write`; run by hand. Projects with a design each, of the shapes on which
 [registration](benchmarks-registration.md) is tried, and three inspections at M4, M5 and M8: tripods inside and out,
-set-ups by number, half a metre and two degrees off the design, with their pose beside them. A third is built otherwise from M5 on. Poisoned projects
-have files that cannot be used. The real command runs on them; figures are those of its own tables and of its process
-seen from outside."""
+set-ups by number, half a metre and two degrees off the design, with their pose beside them. A third is built otherwise
+from M5 on. Poisoned projects have files that cannot be used. The real command runs on them; figures are those of its
+own tables and of its process seen from outside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,3 +235,11 @@ def test_numbers_at_random_never_bring_more_than_a_refusal(
     for old in sorted(rng.sample(numbers, 4), key=lambda m: -m.start()):
         data[old.start() : old.end()] = value
     assert is_sound(read_or_refused(written(tmp_path / "a.ifc", bytes(data)), capfd))
+
+
+def test_a_device_is_no_design(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.ifc"
+    endless.symlink_to("/dev/zero")
+    for cache in (None, tmp_path / "cache"):
+        with pytest.raises(DesignError, match="is a device or a pipe"):
+            read_design([endless], cache)

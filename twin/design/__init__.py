@@ -36,6 +36,9 @@ def read_design(paths: Sequence[Path], cache: Path | None = None, cores: int = 2
     if not paths:
         raise DesignError("no design file is named", "name at least one .ifc or .ifczip file")
     files = [Path(path) for path in paths]
+    for path in files:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise DesignError(f"{path}: is a device or a pipe", "give a file")
     if cache is None:
         return tessellated(files, cores)
     try:

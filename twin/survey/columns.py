@@ -21,6 +21,8 @@ from twin.survey.tally import MOST_SCANS, Tally
 _BYTES_PER_POINT = 24 + 2 + 3
 _SPARE_BYTES = 64 << 20
 _NO_COLOUR = 128
+_FARTHEST_APART_M = 100_000.0
+"""No survey of a building reaches farther, not even one in millimetres that were taken for metres."""
 
 
 def decode(
@@ -167,12 +169,22 @@ def _filled(
             columns.add(chunk.points - survey.origin, tally.add(chunk), chunk.rgb)
             if on_progress is not None:
                 on_progress(done + tally.points, total)
-        decoded.append(tally.measured())
+        decoded.append(_near_together(tally.measured()))
         first_scan += tally.scans
         done += file.facts.points
         if on_progress is not None:
             on_progress(done, total)
     return tuple(decoded)
+
+
+def _near_together(facts: FileFacts) -> FileFacts:
+    """The facts, unless the points lie as far apart as damaged records do."""
+    low, high = (np.array(facts.box[side : side + 3]) for side in (0, 3)) if facts.box else (np.zeros(3), np.zeros(3))
+    apart = float((high - low).max())
+    if apart > _FARTHEST_APART_M:
+        said = f"{facts.path}: its points lie {apart / 1000.0:,.0f} km apart, so it is damaged or in another unit"
+        raise SurveyError(said, "export or copy the file again, or say its unit with --unit")
+    return facts
 
 
 def _mapped(survey: Survey, folder: Path, columns: _Columns, facts: tuple[FileFacts, ...]) -> Cloud:
