@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.survey_files import WRITERS, cloud, write_pcd, write_ply, write_rows
+from support.survey_files import WRITERS, cloud, write_las, write_pcd, write_ply, write_rows
 
 from twin.errors import SurveyError
 from twin.survey import decode, open_survey
@@ -182,3 +182,11 @@ def test_headers_that_promise_more_than_any_disk_holds_are_refused(tmp_path: Pat
         data = path.read_bytes().replace(old, new, 1).replace(b"POINTS 20", b"POINTS 99999999999999")
         path.write_bytes(data)
         assert refused(path).hint, path.name
+
+
+def test_points_as_far_apart_as_damage_makes_them_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "hole.laz"
+    points = np.random.default_rng(3).uniform(0.0, 20.0, (500, 3))
+    points[200:210] += 3e5
+    write_las(path, points)
+    assert "300 km apart" in refused(path).message

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
+from support import portfolios
 from support.epochs import epoch_of
 from support.observing import observed, placing, stations_of
 from support.worlds import BLOCK, World, honest, roof_room, with_extra_storey
 
+from pipelines.followup import follow_missing
+from pipelines.projects.deciding import decide_about
 from twin.conformity.model import Kind
+from twin.evidence.inspection import write
 from twin.evidence.schema import FindingPart
-from twin.evidence.seen import Sight
+from twin.evidence.seen import FILE_NAME as SEEN
+from twin.evidence.seen import Sight, read_seen, write_seen
 from twin.supervision.absence import absence_of
 from twin.supervision.changes import size_change
 from twin.supervision.ledger import Epoch, Ledger, followed, opened, proposal
 from twin.supervision.matching import matches
 from twin.supervision.model import Standing, State
-from twin.supervision.progress import progress_of
+from twin.supervision.progress import ElementRow, progress_of
+from twin.supervision.records import FILE_NAME, document
+from twin.supervision.state import read_facts
 
 AT = placing(12.0, (100.0, 50.0, 0.0))
 AS_APPROVED = honest(BLOCK)
@@ -30,9 +40,13 @@ STORY: dict[str, World] = {"M4": ADDED, "M5": HALF_REMOVED, "M6": AS_APPROVED, "
 
 
 @cache
-def epoch(name: str) -> Epoch:
+def inspected(name: str) -> tuple[Epoch, tuple[ElementRow, ...]]:
     number = list(STORY).index(name)
-    return epoch_of(observed(STORY[name], AT, seed=number + 1, density=50.0), name, f"2026-0{number + 1}-01")[0]
+    return epoch_of(observed(STORY[name], AT, seed=number + 1, density=50.0), name, f"2026-0{number + 1}-01")
+
+
+def epoch(name: str) -> Epoch:
+    return inspected(name)[0]
 
 
 @cache
@@ -215,3 +229,54 @@ def test_progress_counts_what_was_seen_once_and_never_what_was_not() -> None:
         assert sum(counts) == part_after.elements
     assert sum(p.not_observed for p in alone) > 10
     assert sum(p.not_observed for p in after) < sum(p.not_observed for p in alone)
+
+
+def test_a_project_tells_the_story_with_a_persons_word(tmp_path: Path) -> None:
+    days = {name: date.fromisoformat(str(epoch(name).date)) for name in STORY}
+    records = [{"milestone": name, "date": day, "surveys": ("survey.laz",)} for name, day in days.items()]
+    project = portfolios.project(tmp_path, inspections=records)
+    (tmp_path / FILE_NAME).write_text(document(project), encoding="utf-8")
+    told: list[tuple[str, Standing, State, State | None]] = []
+    words = {"M4": [State.CONFIRMED], "M6": [State.RECTIFIED, State.CLOSED]}
+    for name, record in zip(STORY, project.in_order(), strict=True):
+        found, rows = inspected(name)
+        write_case(project.case_of(record), found, rows)
+        follow_missing(tmp_path)
+        (finding,) = read_facts(tmp_path).findings
+        told.append((finding.guid, finding.standing, finding.state, finding.proposed))
+        for state in words.get(name, []):
+            at = datetime.combine(days[name], time(12), UTC)
+            decide_about(tmp_path, finding.guid[:8], state.value, by="Inspector A", why="seen on site", at=at)
+    assert len({guid for guid, *_ in told}) == 1
+    assert [rest for _, *rest in told] == [
+        [Standing.NEW, State.CANDIDATE, None],
+        [Standing.SHRANK, State.CONFIRMED, None],
+        [Standing.RESOLVED, State.CONFIRMED, State.RECTIFIED],
+        [Standing.REOPENED, State.CLOSED, State.CONFIRMED],
+    ]
+    assert [decision.after for decision in read_facts(tmp_path).decisions] == [*words["M4"], *words["M6"]]
+
+
+def write_case(folder: Path, found: Epoch, rows: tuple[ElementRow, ...]) -> None:
+    """What a follow-up reads of a finished case."""
+    folder.mkdir(parents=True)
+    write(found.inspection, folder)
+    assert found.looked.space is not None
+    write_seen(found.looked.space, folder / SEEN)
+    table = [(row.global_id, row.ifc_class, row.storey, row.status.value) for row in rows]
+    columns = ["global_id", "ifc_class", "storey", "status"]
+    pl.DataFrame(table, schema=columns, orient="row").write_parquet(folder / "elements.parquet")
+
+
+def test_what_was_seen_is_read_as_it_was_written_and_equal_spaces_are_equal_bytes(tmp_path: Path) -> None:
+    space = epoch("M5").looked.space
+    assert space is not None
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_seen(space, tmp_path / name / SEEN)
+    assert (tmp_path / "a" / SEEN).read_bytes() == (tmp_path / "b" / SEEN).read_bytes()
+    read = read_seen(tmp_path / "a")
+    assert read is not None
+    assert read.cell_m == space.cell_m
+    for name in ("low", "sight", "stations", "looked"):
+        assert np.array_equal(getattr(read, name), getattr(space, name))
