@@ -13,7 +13,7 @@ demo: setup
 	$(BIN)/plumbline demo -o $(DEMO)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup lint types plan test
 

@@ -17,6 +17,8 @@ import psutil
 import pytest
 from support.batches import ROOT, case, contents, ran, rows, started, write_house, write_plan
 
+from pipelines.batch.locks import batch_lock
+
 FILES = ["solids", "cloud"]
 PERMIT = '[permit]\nnumber = "1"\n[[buildings]]\nname = "1#"\n{key} = 1\n'
 
@@ -139,9 +141,6 @@ def test_an_interrupt_kills_what_runs_and_says_how_to_go_on(tmp_path: Path) -> N
     process = started(plan)
     wait_for(lambda: bool(psutil.Process(process.pid).children()))
     running = psutil.Process(process.pid).children(recursive=True)
-    code, _, err = ran(plan)
-    assert (code, err.count("\n")) == (3, 1)
-    assert "another batch is at work there" in err
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
@@ -149,6 +148,14 @@ def test_an_interrupt_kills_what_runs_and_says_how_to_go_on(tmp_path: Path) -> N
     _, alive = psutil.wait_procs(running, timeout=10)
     assert alive == []
     assert made_at(tmp_path) == {}
+
+
+def test_two_batches_do_not_work_in_one_place(tmp_path: Path) -> None:
+    plan = three(tmp_path)
+    with batch_lock(tmp_path / "results"):
+        code, out, err = ran(plan)
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert "another batch is at work there" in err
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_line(tmp_path: Path) -> None:

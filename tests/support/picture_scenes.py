@@ -254,7 +254,7 @@ def picture_scene(step_deg: float = 0.25, chosen: Sequence[int] | None = None) -
     return Scene(
         "Sample house", "2026-05-04", "3f9ac1d2" * 8, design, _results(design, findings, owner), _storeys(findings),
         findings, Verdict.INCONSISTENT if findings else Verdict.CONSISTENT, points, deviation, classes, None,
-        by_finding, stations, 20.0, None, None, 0.03,
+        by_finding, np.full(len(points), -1, np.int32), stations, 20.0, None, None, 0.03,
     )  # fmt: skip
 
 

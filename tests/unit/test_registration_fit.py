@@ -141,7 +141,7 @@ def another_house() -> Boxes:
 
 
 def test_another_building_is_refused() -> None:
-    found = register(design_of(approved()), cloud_of(surveyed(another_house(), View()), np.eye(4)))
+    found = register(design_of(approved()), cloud_of(surveyed(another_house(), View(step_m=0.13)), np.eye(4)))
     assert found.status is Status.REFUSED
     assert any(note.startswith("refused: ") for note in found.notes)
 
@@ -182,7 +182,7 @@ def test_an_empty_site_is_refused() -> None:
 def test_a_cloud_of_another_place_says_how_far_it_lies() -> None:
     away = translation(np.array([300.0, 0.0, 0.0]))
     with pytest.raises(NoOverlap, match="apart") as caught:
-        register(design_of(approved()), cloud_of(surveyed(another_house(), View(step_m=0.1)), away))
+        register(design_of(approved()), cloud_of(surveyed(another_house(), View(step_m=0.15)), away))
     assert caught.value.reached["distance_m"] == pytest.approx(300.0, abs=5.0)
     assert "--pose" in caught.value.hint
 
