@@ -61,7 +61,7 @@ def test_clouds_in_frames_of_their_own_are_laid_together(tmp_path: Path) -> None
     )
     files = []
     for name, kind, frame in zip(("outside", "rooms"), ("around", "inside"), frames, strict=True):
-        points, _, _ = surveyed(shape, bodies(shape), Look(kind))
+        points, _, _ = surveyed(shape, bodies(shape), Look(kind, density=40.0))
         files.append(write_las(tmp_path / f"{name}.las", move(frame, points)))
     job = InspectionJob(design=(Path("a.ifc"),), survey=tuple(files), folder=Path("case"))
     stages = Stages(Silence())
@@ -80,7 +80,7 @@ def test_clouds_in_frames_of_their_own_are_laid_together(tmp_path: Path) -> None
 
 def test_the_cloud_that_lies_nowhere_is_named(tmp_path: Path) -> None:
     shape = next(shape for shape in TUNED if shape.name == "ell")
-    points, _, _ = surveyed(shape, bodies(shape), Look("around"))
+    points, _, _ = surveyed(shape, bodies(shape), Look("around", density=40.0))
     field = np.random.default_rng(1).uniform([9e5, 0.0, 0.0], [9e5 + 30.0, 30.0, 0.02], (20_000, 3))
     files = [write_las(tmp_path / "right.las", points), write_las(tmp_path / "field.las", field)]
     job = InspectionJob(design=(Path("a.ifc"),), survey=tuple(files), folder=Path("case"))

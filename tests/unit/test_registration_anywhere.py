@@ -80,7 +80,7 @@ def test_a_symmetric_building_is_ambiguous_and_its_true_pose_is_listed() -> None
 
 def test_another_building_is_refused_wherever_it_is_laid() -> None:
     with pytest.raises(NoOverlap, match="another building or place") as caught:
-        placed(SHAPES["flatiron"], SHAPES["hexagon"], as_approved, Look(), 3)
+        placed(SHAPES["flatiron"], SHAPES["hexagon"], as_approved, Look(density=40.0), 3)
     assert "--pose" in caught.value.hint
 
 

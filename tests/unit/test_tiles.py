@@ -143,7 +143,7 @@ def test_a_survey_that_breaks_off_leaves_nothing(survey: tuple[Path, Any, Any, A
     assert [path.name for path in tmp_path.iterdir()] == ["deviation.laz"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 400))
 def test_the_leaf_of_a_point_holds_it_and_lies_in_all_its_parents(seed: int, count: int) -> None:
     points = np.random.default_rng(seed).normal(0.0, 5.0, (count, 3))
