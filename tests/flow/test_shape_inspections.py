@@ -154,3 +154,13 @@ def _tile_area(shape: Shape) -> float:
     from shapely import Polygon
 
     return float(Polygon(shape.tiles[0]).area)
+
+
+@pytest.mark.parametrize("kind", ["around", "inside", "drone"])
+@pytest.mark.parametrize("density", [6.0, 8.0])
+def test_a_survey_that_misses_cells_of_a_wall_counts_no_rows_of_windows(kind: str, density: float) -> None:
+    shape = next(shape for shape in TUNED if shape.name == "ell")
+    edit = as_approved(shape)
+    assert edit is not None
+    found = inspected(case_of(edit, Look(kind, density=density, told=True))).judgement.findings
+    assert [finding.kind for finding in found if finding.verdict is not FindingVerdict.INFORMATION] == []

@@ -15,6 +15,8 @@ from twin.phrases import phrase
 _MOST_KEPT = 0.7
 """Share of the approved rows that may have been built where they were approved: a row more among them is a cornice, a
 band of shadows, the boards of a scaffold."""
+_FLOOR_SEEN, _BETWEEN_M = 0.2, 1.0
+"""Share of a floor that tells where it lies, and how far from foot and head of the outside a floor divides it."""
 _REGULAR = 0.2
 """Storeys are alike: the spread of the distances of their windows, over their mean."""
 _THICK_M = 0.2
@@ -28,6 +30,8 @@ def recounted(grounds: Grounds, found: list[Finding]) -> list[Finding]:
     rhythm = grounds.massing.rhythm
     is_told = grounds.massing.lift is not None or any(finding.kind is Kind.EXTRA_STOREY for finding in found)
     if rhythm is None or is_told or any(span.approved for span in grounds.spans) or not _is_redivided(rhythm):
+        return []
+    if _floors_kept(grounds, rhythm) > _MOST_KEPT:
         return []
     built, approved = len(rhythm.built), len(rhythm.approved)
     pitch = float(np.diff(rhythm.built).mean())
@@ -67,6 +71,17 @@ def _levels(grounds: Grounds, rhythm: Rhythm) -> tuple[float, ...]:
     beneath = [s.elevation_m for s in grounds.design.storeys if s.is_floor and s.elevation_m < rhythm.approved[0]]
     over = float(rhythm.approved[0]) - max(beneath, default=rhythm.low_m)
     return tuple(float(row) - over for row in rhythm.built[len(rhythm.approved) :])
+
+
+def _floors_kept(grounds: Grounds, rhythm: Rhythm) -> float:
+    """Share of the approved floors between foot and head of the outside that were seen at their place."""
+    share = {measure.storey: measure.floor_share or 0.0 for measure in grounds.massing.levels}
+    between = [
+        number
+        for number, storey in enumerate(grounds.design.storeys)
+        if storey.is_floor and rhythm.low_m + _BETWEEN_M < storey.elevation_m < rhythm.high_m - _BETWEEN_M
+    ]
+    return sum(share.get(number, 0.0) >= _FLOOR_SEEN for number in between) / max(len(between), 1)
 
 
 def _is_redivided(rhythm: Rhythm) -> bool:

@@ -27,6 +27,8 @@ _LEAST_STRIPS = 20
 _DEPTH = 0.35
 """Of the difference between the most open and the most closed levels: as deep as a row of windows is."""
 _LEAST_DEPTH = 0.06
+_CHANCE = 5.0
+"""Standard deviations of what chance leaves open in a wall: a survey that misses cells shows rows of them."""
 _APART_M = 1.6
 """Rows of windows lie no closer above each other: storeys of two metres, and less."""
 _TENTH, _NINE_TENTHS = 10.0, 90.0
@@ -146,6 +148,11 @@ def _filled(flags: Flags) -> Flags:
     return np.asarray(ndimage.binary_closing(np.pad(flags, ((0, 0), (1, 1)), mode="edge"), np.ones((1, 2)))[:, 1:-1])
 
 
+def _spread(share: float, cells: int) -> float:
+    """Standard deviation of the share of cells that a survey hits by chance, where wall stands in all of them."""
+    return float(np.sqrt(max(share * (1.0 - share), 0.0) / max(cells, 1)))
+
+
 def _rows(flags: Flags, within: Flags) -> Floats:
     """Levels, in cells, at which the share of strips that are closed is low."""
     from scipy.ndimage import uniform_filter1d
@@ -154,9 +161,11 @@ def _rows(flags: Flags, within: Flags) -> Floats:
     strips = within.sum(axis=0)
     share = np.where(strips >= 0.5 * strips.max(), (flags & within).sum(axis=0) / np.maximum(strips, 1), 1.0)
     share = uniform_filter1d(share, 3, mode="nearest")
-    depth = float(np.subtract(*np.percentile(share, [_NINE_TENTHS, _TENTH])))
+    closed_share, open_share = np.percentile(share, [_NINE_TENTHS, _TENTH])
+    depth = float(closed_share - open_share)
     if depth < _LEAST_DEPTH:
         return np.zeros(0)
-    found, _ = find_peaks(-share, prominence=_DEPTH * depth, distance=round(_APART_M / _STEP_M))
+    chance = _CHANCE * _spread(float(closed_share), 3 * int(strips.max()))
+    found, _ = find_peaks(-share, prominence=max(_DEPTH * depth, chance), distance=round(_APART_M / _STEP_M))
     _, _, left, right = peak_widths(-share, found, rel_height=0.5)
     return np.asarray(0.5 * (left + right))  # windows have flat bottoms: their lowest cell is anywhere in it
