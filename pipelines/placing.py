@@ -14,6 +14,7 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import CloudsApart, RegistrationError, TwinError
 from twin.frames import inverse, scaling, translation
+from twin.phrases import phrase
 from twin.registration import read_control, read_pose, register
 from twin.registration.model import FilePose, Mode, Registration, Status
 from twin.registration.pose import file_pose
@@ -104,12 +105,13 @@ def _one_by_one(
     with stages.run("register") as meter:
         given = poses[0] @ scaling(unit_m[0])
         found = register(design, cloud, mode="given", given=given, settings=job.settings.registration, seed=job.seed)
-        meter.why = "the clouds share no frame: each was registered alone"
+        meter.why = phrase("the clouds share no frame: each was registered alone")
     files = tuple(
         FilePose(str(path), file_pose(pose, np.zeros(3), metres))
         for path, pose, metres in zip(job.survey, poses, unit_m, strict=True)
     )
-    notes = (f"{meter.why}, then all together from where the first stands", *found.notes[1:])
+    basis = phrase("{alone}, then all together from where the first stands", alone=meter.why)
+    notes = (basis, *found.notes[1:])
     return cloud, _decided(replace(found, mode=Mode.BEST_FIT, files=files, notes=notes))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 
@@ -39,3 +40,8 @@ class Phrase(str):
 def phrase(template: str, /, **values: object) -> Phrase:
     """A sentence by its template, which must be written out where it is called: translations are checked by that."""
     return Phrase(template, values)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One or more texts after each other, as a language parts the members of a list."""
+    return reduce(lambda before, last: phrase("{before}, {last}", before=before, last=last), parts)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import numpy as np
 import pytest
-from support import inspections
+from support import inspections, registration_house
 
 from pipelines import reference
 from pipelines.projects import reference as projects
 from twin.conformity.model import Verdict
+from twin.design.model import Georeference
 from twin.errors import EvidenceError
 from twin.evidence.inspection import build, design_part, document, read, registration_part, text, write
+from twin.evidence.schema import OptionsPart
+from twin.frames import translation, yaw
+from twin.registration import register
+from twin.registration.anchors.start import start_of
+from twin.registration.model import Registration
+from twin.registration.target import exposed_shell
+from twin.survey import decode, open_survey
+from twin.survey.model import Survey
 
 
 def test_every_key_of_the_contract_is_there() -> None:
@@ -90,6 +100,56 @@ def test_clouds_in_different_units_are_noted() -> None:
     assert registration_part(inspections.registration(), both).notes == (
         "the matrix maps coordinates in mm; other clouds are in other units",
     )
+
+
+def _odd_survey(path: Path) -> Survey:
+    """Text without names of columns, with a row that is no point, too large for metres and cut off."""
+    rows = np.random.default_rng(0).uniform(0.0, 9_000.0, (400, 3)).round(3).tolist()
+    lines = [" ".join(str(value) for value in row) for row in [*rows[:200], ["nan"] * 3, *rows[200:]]]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return open_survey([path])
+
+
+def _numbers(note: str) -> list[str]:
+    return sorted(re.findall(r"\d[\d.,]*\d|\d", note))
+
+
+def test_notes_on_clouds_and_pose_are_said_in_the_language_of_the_case(tmp_path: Path) -> None:
+    odd = decode(_odd_survey(tmp_path / "cloud.unknown"), tmp_path / "columns")
+    place = translation(np.array([500_120.0, 4_301_350.0, 44.0])) @ yaw(np.radians(37.0))
+    house = registration_house.design_of(
+        registration_house.approved(), Georeference(place, "EPSG:4549", 0.0, None, None, None, "IfcMapConversion")
+    )
+    seen = registration_house.surveyed(registration_house.approved(), registration_house.View(step_m=0.3))
+    placed = register(house, registration_house.cloud_of(seen, place, crs="EPSG:4549"))
+    far = registration_house.cloud_of(seen, translation(np.array([9e5, 9e5, 0.0])) @ place, crs="EPSG:4549")
+    lost = start_of(house, far, "auto", None, None, False, exposed_shell(house))
+    registration = replace(inspections.registration(), notes=(*placed.notes, *lost.notes))
+    survey = inspections.Measured((*odd.facts, *inspections.survey().facts), odd.origin)
+    told = {language: _noted(survey, registration, language) for language in ("en", "zh")}
+    files, pose = told["en"]
+    assert files == odd.facts[0].notes
+    assert len(files) == 5
+    assert pose[:-1] == registration.notes
+    assert len(pose) >= 4
+    for source, said in zip((*files, *pose), (*told["zh"][0], *told["zh"][1]), strict=True):
+        assert any(ord(letter) >= 0x2E80 for letter in said), source
+        assert _numbers(said) == _numbers(source)
+
+
+def _noted(
+    survey: inspections.Measured, registration: Registration, language: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Notes on the first cloud, and on the pose, of a document in a language."""
+    built = build(
+        inspections.design(),
+        survey,
+        registration,
+        inspections.deviation(),
+        inspections.judgement(verdict=Verdict.UNDECIDED),
+        surroundings=replace(inspections.surroundings(), options=OptionsPart(lang=language)),
+    )
+    return built.survey.files[0].notes, built.registration.notes
 
 
 def test_a_design_of_several_files_has_one_digest() -> None:

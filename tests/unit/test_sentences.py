@@ -17,13 +17,13 @@ from twin.conformity.model import Judgement
 from twin.evidence.sentences import in_language, said, templates
 from twin.phrases import Phrase, phrase
 
-TWIN = Path(__file__).resolve().parents[2] / "twin"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _written() -> dict[str, str]:
     """Every template that the programme writes out, and where."""
     found = {}
-    for path in sorted(TWIN.rglob("*.py")):
+    for path in sorted([*(ROOT / "twin").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase":
                 template = node.args[0]

@@ -22,6 +22,8 @@ from twin.errors import EvidenceError
 from twin.evidence import schema
 from twin.evidence.axes import axes_text, bays_of_finding
 from twin.evidence.schema import Inspection
+from twin.evidence.sentences import SOURCE, said
+from twin.phrases import phrase
 from twin.registration.model import Registration, SetUp
 from twin.registration.pose import file_pose
 from twin.survey.model import FileFacts
@@ -116,18 +118,19 @@ def build(
     outline : (k, 2) m, design frame, optional
         Of the approved ground storey.
     """
+    language = surroundings.options.lang
     return Inspection(
         design=design_part(design, outline),
-        survey=survey_part(survey.facts),
+        survey=survey_part(survey.facts, language),
         permit=None if permit is None else schema.PermitPart(**_fields(schema.PermitPart, permit)),
         options=surroundings.options,
-        registration=registration_part(registration, survey),
+        registration=registration_part(registration, survey, language),
         coverage=_coverage(design, deviation, facades or {}, roof),
         storeys=tuple(schema.StoreyPart(**_fields(schema.StoreyPart, level)) for level in judgement.storeys),
         indicators=tuple(schema.IndicatorPart(**_fields(schema.IndicatorPart, row)) for row in judgement.indicators),
         elements=_elements(deviation.elements),
         findings=tuple(
-            _finding(finding, (pictures or {}).get(finding.id, ()), _grid(design, finding, surroundings.options.lang))
+            _finding(finding, (pictures or {}).get(finding.id, ()), _grid(design, finding, language))
             for finding in judgement.findings
         ),
         pictures=tuple((pictures or {}).get("", ())),
@@ -164,13 +167,13 @@ def design_part(design: Design, outline: Floats | None = None) -> schema.DesignP
     )
 
 
-def survey_part(facts: Sequence[FileFacts]) -> schema.SurveyPart:
-    """What the document says of the clouds."""
-    files = tuple(_survey_file(file) for file in facts)
+def survey_part(facts: Sequence[FileFacts], language: str = SOURCE) -> schema.SurveyPart:
+    """What the document says of the clouds, its notes in a language."""
+    files = tuple(_survey_file(file, language) for file in facts)
     return schema.SurveyPart(points=sum(file.points for file in files), files=files)
 
 
-def _survey_file(facts: FileFacts) -> schema.SurveyFilePart:
+def _survey_file(facts: FileFacts, language: str) -> schema.SurveyFilePart:
     told = sum(scan.sigma_m is not None for scan in facts.scans)
     known = sum(scan.station is not None for scan in facts.scans) - told
     return schema.SurveyFilePart(
@@ -184,20 +187,18 @@ def _survey_file(facts: FileFacts) -> schema.SurveyFilePart:
         crs=facts.crs,
         unit=facts.unit,
         captured_on=facts.captured_on,
-        notes=facts.notes,
+        notes=tuple(said(note, language) for note in facts.notes),
     )
 
 
-def registration_part(registration: Registration, survey: Measured) -> schema.RegistrationPart:
-    """What the document says of the pose, in coordinates of the survey's files."""
+def registration_part(registration: Registration, survey: Measured, language: str = SOURCE) -> schema.RegistrationPart:
+    """What the document says of the pose, in coordinates of the survey's files, its notes in a language."""
     facts = survey.facts
     sigma = np.sqrt(np.maximum(np.diag(registration.covariance), 0.0))
-    units = {file.unit for file in facts}
-    mixed = (
-        (f"the matrix maps coordinates in {facts[0].unit}; other clouds are in other units",)
-        if units.difference({facts[0].unit})
-        else ()
-    )
+    notes = registration.notes
+    if any(file.unit != facts[0].unit for file in facts):
+        mixed = phrase("the matrix maps coordinates in {unit}; other clouds are in other units", unit=facts[0].unit)
+        notes += (mixed,)
     return schema.RegistrationPart(
         status=registration.status,
         mode=registration.mode,
@@ -221,7 +222,7 @@ def registration_part(registration: Registration, survey: Measured) -> schema.Re
             schema.FilePosePart(path=one.path, design_from_survey=_transform(one.design_from_file))
             for one in registration.files
         ),
-        notes=registration.notes + mixed,
+        notes=tuple(said(note, language) for note in notes),
     )
 
 

@@ -12,6 +12,7 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap, RegistrationError
 from twin.frames import angle_between_deg
+from twin.phrases import phrase
 from twin.registration.anchors.start import Start, metres
 from twin.registration.fit.solve import Solution, solved
 from twin.registration.fit.support import CLEAR
@@ -41,19 +42,24 @@ def by_start(target: Target, start: Start, solution: Solution, settings: Registr
     strayed = float(np.abs(shift_m(start.pose, solution.pose, target.pivot)).max())
     if strayed > _BEYOND * settings.basin_m:
         status = Status.REFUSED
-        notes.append(f"refused: the fit ran {strayed:.1f} m away from where it was to look")
+        notes.append(phrase("refused: the fit ran {strayed:.1f} m away from where it was to look", strayed=strayed))
     free = free_direction(solution, settings)
     if free is not None and status is not Status.REFUSED:
         if start.mode is Mode.BEST_FIT:
             raise underconstrained(solution)
-        notes.append(f"movement along {metres(free)} (x, y, z) was not observed and rests on the given pose")
+        notes.append(
+            phrase(
+                "movement along {direction} (x, y, z) was not observed and rests on the given pose",
+                direction=metres(free),
+            )
+        )
     basis = (
-        "the survey's coordinates, which nearly fit the design, decided where to look"
+        phrase("the survey's coordinates, which nearly fit the design, decided where to look")
         if start.mode is Mode.BEST_FIT
-        else "the given pose decided where to look"
+        else phrase("the given pose decided where to look")
     )
     if any(rival.kind in _FAR for rival in solution.rivals):
-        basis += "; poses beyond it explain the survey nearly as well"
+        basis = phrase("{basis}; poses beyond it explain the survey nearly as well", basis=basis)
     return result_of(status, start.mode, solution.pose, solution, False, (basis, *start.notes, *notes))
 
 
@@ -114,7 +120,9 @@ class _Frame:
             hint = apart.hint if unit is None else f"it would fit in another unit: say --unit {unit}"
             raise NoOverlap(f"{apart.message}; {why}", hint, apart.reached)
         near = near or self.fitted()
-        return near if near.status is not Status.REFUSED else replace(near, notes=(*near.notes, f"elsewhere: {why}"))
+        if near.status is not Status.REFUSED:
+            return near
+        return replace(near, notes=(*near.notes, phrase("elsewhere: {why}", why=why)))
 
 
 def _anywhere(

@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import Floats, Matrix4, frozen
 from twin.design.model import Design
 from twin.frames import angle_between_deg
+from twin.phrases import phrase
 from twin.registration.anchors.control import ControlPoints
 from twin.registration.anchors.start import AUTO, Start, start_of
 from twin.registration.fit.setups import agreement, disagreements
@@ -68,7 +69,8 @@ def register(
     start = start_of(design, cloud, mode, given, control, settings.scale == "free", target)
     found = _posed(design, target, cloud, start, settings, seed)
     if found.scale_sigma > 0.0:
-        said = f"scale {found.scale:.4f}, standard uncertainty {found.scale * found.scale_sigma:.4f}"
+        sigma = found.scale * found.scale_sigma
+        said = phrase("scale {scale:.4f}, standard uncertainty {sigma:.4f}", scale=found.scale, sigma=sigma)
         found = replace(found, notes=(*found.notes, said))
     if found.status is Status.REFUSED:
         return found
@@ -93,23 +95,31 @@ def _by_place(
     narrow = replace(settings, basin_m=_MAP_BASIN_M, basin_deg=_MAP_BASIN_DEG, scale="fixed")
     solution = solved(design, target, cloud, start.pose, narrow, seed)
     status, notes = status_of(solution, settings)
-    basis = "coordinates on the map decided" if start.mode is Mode.GEOREFERENCED else "control points decided"
+    on_map = start.mode is Mode.GEOREFERENCED
+    basis = phrase("coordinates on the map decided") if on_map else phrase("control points decided")
     shift = shift_m(solution.pose, start.pose, solution.quality.centre)
     swing = np.radians(angle_between_deg(solution.pose, start.pose)) * target.radius
     if status is Status.REFUSED or free_direction(solution, settings) is not None:
-        notes.append("the pose rests on coordinates alone: too little was recognised to refine it")
+        notes.append(phrase("the pose rests on coordinates alone: too little was recognised to refine it"))
         return replace(
             result_of(status, start.mode, start.pose, solution, True, (basis, *start.notes, *notes)),
             absolute_pose=frozen(start.pose.copy()),
         )
     if float(np.abs(shift).max()) <= settings.shift_limit_m and swing <= 2.0 * settings.shift_limit_m:
         notes.append(
-            f"refined by {_millimetres(shift)} mm (x, y, z) for shape; position and level are judged without it"
+            phrase(
+                "refined by {shift} mm (x, y, z) for shape; position and level are judged without it",
+                shift=_millimetres(shift),
+            )
         )
     else:
         notes.append(
-            f"the building stands {_millimetres(shift)} mm (x, y, z) from where it was to stand, turned by"
-            f" {angle_between_deg(solution.pose, start.pose):.2f} degrees: its shape is judged where it stands"
+            phrase(
+                "the building stands {shift} mm (x, y, z) from where it was to stand, turned by {angle:.2f} degrees:"
+                " its shape is judged where it stands",
+                shift=_millimetres(shift),
+                angle=angle_between_deg(solution.pose, start.pose),
+            )
         )
     result = result_of(status, start.mode, solution.pose, solution, True, (basis, *start.notes, *notes))
     return replace(

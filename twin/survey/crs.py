@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.units import FOOT, METRE, US_SURVEY_FOOT, Unit, of_length
 
 _GEO_KEYS, _LINEAR_UNITS = 34735, 3076
@@ -30,7 +31,7 @@ def of_las(path: Path, header: Any) -> Reference:
     try:
         crs = header.parse_crs()
     except Exception:  # pyproj and laspy raise a dozen kinds, and none makes the points less true
-        return Reference(unit=_unit_of_keys(header), notes=("its coordinate reference system cannot be read",))
+        return Reference(unit=_unit_of_keys(header), notes=(phrase("its coordinate reference system cannot be read"),))
     if crs is None:
         return Reference(unit=_unit_of_keys(header))
     return of_crs(path, crs)
@@ -54,7 +55,7 @@ def of_crs(path: Path, crs: Any) -> Reference:
         hint = "project the cloud to a plane system (eastings and northings in metres) first"
         raise SurveyError(f"{path}: its coordinates are longitude and latitude in degrees ({text[:60]})", hint)
     if horizontal.is_geocentric:
-        return Reference(text, METRE, notes=("coordinates are earth-centred: z is not up",))
+        return Reference(text, METRE, notes=(phrase("coordinates are earth-centred: z is not up"),))
     factors = [axis.unit_conversion_factor for axis in crs.axis_info]
     unit = of_length(factors[0]) if factors else METRE
     if unit is None:
@@ -62,7 +63,9 @@ def of_crs(path: Path, crs: Any) -> Reference:
         raise SurveyError(f"{path}: its coordinates are in units of {factors[0]:g} m", hint)
     if len(factors) < 3 or factors[2] == factors[0]:
         return Reference(text, unit)
-    note = f"heights are in units of {factors[2]:g} m, eastings and northings of {factors[0]:g} m"
+    note = phrase(
+        "heights are in units of {height:g} m, eastings and northings of {plan:g} m", height=factors[2], plan=factors[0]
+    )
     return Reference(text, unit, factors[2] / factors[0], (note,))
 
 

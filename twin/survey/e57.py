@@ -16,6 +16,7 @@ import numpy as np
 
 from twin.arrays import Bytes, Flags, Floats32
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.e57_header import CARTESIAN, COLOUR, SPHERICAL, SetUp, number_of, set_up_of, text_of
 from twin.survey.model import Scan
 from twin.survey.records import RE_EXPORT, Contents, Records
@@ -41,7 +42,7 @@ def open_e57(path: Path) -> Contents:
     finally:
         image.close()
     known = _stations_known(set_ups)
-    notes = () if known else ("all poses are identity: scan positions are not known",)
+    notes = () if known else (phrase("all poses are identity: scan positions are not known"),)
     return Contents(
         format="E57",
         scans=tuple(Scan(s.name, _station(s) if known else None, s.records, 0, s.grid) for s in set_ups),

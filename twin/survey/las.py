@@ -11,6 +11,7 @@ import numpy as np
 
 from twin.arrays import Bytes
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.crs import Reference, of_las
 from twin.survey.laz import RECORD_ID, USER_ID, check_laz
 from twin.survey.model import Scan
@@ -75,7 +76,7 @@ def _checked_header(path: Path) -> tuple[str, ...]:
         check_laz(path, described, offset, record, count)
     left = size - offset - count * record
     plain = not compressed and minor < _LAST_MINOR and point_format not in _WITH_WAVES
-    return (f"{left:,} bytes follow its last point",) if plain and left > 0 else ()
+    return (phrase("{left:,} bytes follow its last point", left=left),) if plain and left > 0 else ()
 
 
 def _minor_version(path: Path, head: bytes) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.frames import move
+from twin.phrases import phrase
 from twin.survey.model import Chunk, CloudFile, FileFacts, Survey
 
 
@@ -40,7 +41,7 @@ class MovedCloud:
             else replace(scan, station=tuple(move(self.other_from_file, np.array([scan.station]))[0].tolist()))
             for scan in facts.scans
         )
-        note = f"has a frame of its own, in {facts.unit}: it was registered alone"
+        note = phrase("has a frame of its own, in {unit}: it was registered alone", unit=facts.unit)
         return replace(
             facts, scans=scans, unit=self.unit, unit_m=self.unit_m, crs=None, box=None, notes=(*facts.notes, note)
         )

@@ -11,6 +11,7 @@ import numpy as np
 from twin import digest
 from twin.arrays import Floats, frozen
 from twin.errors import CloudsApart, SurveyError
+from twin.phrases import phrase
 from twin.survey import crs, units
 from twin.survey.e57 import open_e57
 from twin.survey.las import open_las
@@ -127,8 +128,10 @@ def _in_system(facts: FileFacts, system: str) -> FileFacts:
     """The facts with the coordinate system that was named; the file's own word is kept as a note."""
     if facts.crs == system:
         return facts
-    notes = () if facts.crs is None else (f"its coordinate system is taken for {system}; the file says {facts.crs}",)
-    return replace(facts, crs=system, notes=(*facts.notes, *notes))
+    if facts.crs is None:
+        return replace(facts, crs=system)
+    note = phrase("its coordinate system is taken for {system}; the file says {own}", system=system, own=facts.crs)
+    return replace(facts, crs=system, notes=(*facts.notes, note))
 
 
 def _refuse_twin(facts: FileFacts, files: Sequence[CloudFile]) -> None:

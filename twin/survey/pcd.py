@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.fields import Column, full_scales, records_of, unpacked
 from twin.survey.model import Scan
 from twin.survey.records import RE_EXPORT, Contents, Records
@@ -68,7 +69,7 @@ def open_pcd(path: Path) -> Contents:
         format=f"PCD {header.data}",
         scans=(Scan(path.stem, None, header.points, 0, header.grid),),
         records=records,
-        notes=("it states a viewpoint, which was not applied",) if header.moved else (),
+        notes=(phrase("it states a viewpoint, which was not applied"),) if header.moved else (),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.fields import Column, full_scales, records_of
 from twin.survey.model import Scan
 from twin.survey.records import RE_EXPORT, Contents, Records
@@ -85,7 +86,7 @@ def open_ply(path: Path) -> Contents:
         format=f"PLY {header.encoding}",
         scans=(Scan(path.stem, None, header.vertex.count),),
         records=records,
-        notes=("it is a mesh: its vertices were taken for points",) if faces else (),
+        notes=(phrase("it is a mesh: its vertices were taken for points"),) if faces else (),
     )
 
 

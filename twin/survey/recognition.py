@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey import e57, las, leica, pcd
 
 _HEAD_BYTES = 1 << 14
@@ -59,7 +60,8 @@ def recognise(path: Path) -> Recognised:
         return Recognised(content)
     expected = next((name for name, suffixes in _EXTENSIONS.items() if suffix in suffixes), None)
     if expected is None:
-        return Recognised(content, (f"taken for {_named(content)} by its content, as its name does not say",))
+        note = phrase("taken for {what} by its content, as its name does not say", what=_named(content))
+        return Recognised(content, (note,))
     raise SurveyError(
         f"{path}: named {suffix}, but its content is {_named(content)}",
         "give it the name of its format, or the right file",
@@ -98,4 +100,4 @@ def _by_content(path: Path, head: bytes) -> str:
 
 
 def _named(content: str) -> str:
-    return "plain text" if content == "text" else content
+    return phrase("plain text") if content == "text" else content

@@ -17,6 +17,7 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.records import RE_EXPORT
 
 _BLOCK_BYTES = 1 << 23
@@ -89,7 +90,7 @@ def last_line_notes(path: Path) -> tuple[str, ...]:
     """A note where the last line of a file has no end: of a number cut short every digit left looks right."""
     with path.open("rb") as stream:
         stream.seek(max(stream.seek(0, 2) - 1, 0))
-        return () if stream.read(1) in (b"\n", b"\r") else ("its last line has no end: it may be cut off",)
+        return () if stream.read(1) in (b"\n", b"\r") else (phrase("its last line has no end: it may be cut off"),)
 
 
 def check_rows(path: Path, start: int, count: int, columns: int) -> None:

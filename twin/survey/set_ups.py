@@ -12,6 +12,7 @@ import numpy as np
 from twin.arrays import Longs, frozen
 from twin.delimited import read_lines
 from twin.errors import InputError
+from twin.phrases import phrase
 from twin.survey.model import Cloud, FileFacts, Scan
 from twin.survey.stations import MOST_POINTS, Station, station_of
 
@@ -120,6 +121,14 @@ def _facts(files: Iterable[FileFacts], scans: list[Scan]) -> Iterable[FileFacts]
         own = tuple(scans[first : first + len(facts.scans)])
         first += len(own)
         sigma = [scan.sigma_m for scan in own if scan.sigma_m is not None]
-        note = f"stations of {len(sigma)} of {len(own)} scans are told by the density of their points"
-        notes = (f"{note}, ± {2000.0 * max(sigma):.0f} mm",) if sigma else ()
-        yield replace(facts, scans=own, notes=(*facts.notes, *notes))
+        notes = facts.notes + ((_told_note(len(own), sigma),) if sigma else ())
+        yield replace(facts, scans=own, notes=notes)
+
+
+def _told_note(scans: int, sigma: list[float]) -> str:
+    return phrase(
+        "stations of {told} of {scans} scans are told by the density of their points, ± {within:.0f} mm",
+        told=len(sigma),
+        scans=scans,
+        within=2000.0 * max(sigma),
+    )

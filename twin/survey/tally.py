@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Floats, Shorts
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey import units
 from twin.survey.extent import extent
 from twin.survey.model import Chunk, FileFacts, Scan
@@ -85,7 +86,10 @@ class Tally:
         """The facts of the file after every point was seen: valid points counted, with the others beside them."""
         facts, points = self.facts, self.points
         invalid = facts.points - points
-        notes = facts.notes + ((f"{invalid:,} of {facts.points:,} records are no valid points",) if invalid else ())
+        notes = facts.notes
+        if invalid:
+            told = phrase("{invalid:,} of {count:,} records are no valid points", invalid=invalid, count=facts.points)
+            notes += (told,)
         doubt = units.doubt(float((self._high - self._low).max()), units.Unit(facts.unit, facts.unit_m))
         if not any(note.endswith(units.TOO_LARGE) for note in notes):
             notes += doubt

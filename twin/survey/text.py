@@ -11,6 +11,7 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.errors import SurveyError
+from twin.phrases import phrase
 from twin.survey.fields import full_scales, records_of
 from twin.survey.model import Scan
 from twin.survey.records import RE_EXPORT, Contents, Records
@@ -138,7 +139,8 @@ def _laid_out(path: Path, style: Style, header: list[str], sample: Floats, start
             return Layout(style, width, places, start)
     places = _by_value(sample)
     order = ", ".join(sorted(places, key=lambda name: places[name]))
-    return Layout(style, width, places, start, (f"its columns have no names we know: taken as {order}",))
+    note = phrase("its columns have no names we know: taken as {order}", order=order)
+    return Layout(style, width, places, start, (note,))
 
 
 def _by_name(names: list[str]) -> dict[str, int]:

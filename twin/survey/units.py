@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twin.errors import SurveyError
+from twin.phrases import phrase
 
 IMPLAUSIBLE_EXTENT_M = 5000.0
 """No single site is larger; a room of 5 m written in millimetres is."""
@@ -23,7 +24,7 @@ MILLIMETRE = Unit("mm", 0.001)
 FOOT = Unit("ft", 0.3048)
 US_SURVEY_FOOT = Unit("ft", 1200.0 / 3937.0)
 
-TOO_LARGE = "more than any site: in millimetres perhaps, then give the unit mm"
+TOO_LARGE = phrase("more than any site: in millimetres perhaps, then give the unit mm")
 
 _SAME, _ALL_FEET = 1e-9, 1e-4
 _BY_NAME = {"m": METRE, "mm": MILLIMETRE, "ft": FOOT}
@@ -67,11 +68,13 @@ def chosen(asked: str | None, stated: Unit | None) -> tuple[Unit, tuple[str, ...
         return unit, ()
     if stated.name == unit.name:
         return stated, ()
-    return unit, (f"the file states {stated.name}, it was read in {unit.name} as asked",)
+    note = phrase("the file states {own}, it was read in {asked} as asked", own=stated.name, asked=unit.name)
+    return unit, (note,)
 
 
 def doubt(extent_m: float, unit: Unit) -> tuple[str, ...]:
     """A note where a cloud is too large to be in this unit."""
     if extent_m <= IMPLAUSIBLE_EXTENT_M or unit.name == "mm":
         return ()
-    return (f"{extent_m / unit.metres:,.0f} {unit.name} across, {TOO_LARGE}",)
+    size = extent_m / unit.metres
+    return (phrase("{size:,.0f} {unit} across, {said}", size=size, unit=unit.name, said=TOO_LARGE),)

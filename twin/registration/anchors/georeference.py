@@ -11,6 +11,7 @@ from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.errors import FrameError
 from twin.frames import inverse, translation
+from twin.phrases import phrase
 from twin.registration.anchors.rigid import fitted
 from twin.survey.model import Cloud
 
@@ -56,8 +57,11 @@ def met(design: Design, cloud: Cloud) -> Meeting | None:
     on_map = bool(np.abs(np.asarray(cloud.origin)[:2]).max() > _MAP_M)
     if len(stated) > 1:
         raise FrameError(
-            f"the survey's files name different coordinate systems: {', '.join(_short(s) for s in stated)}",
-            "convert them to one system first",
+            phrase(
+                "the survey's files name different coordinate systems: {systems}",
+                systems=", ".join(_short(s) for s in stated),
+            ),
+            phrase("convert them to one system first"),
         )
     if not stated and not on_map:
         return None
@@ -65,9 +69,12 @@ def met(design: Design, cloud: Cloud) -> Meeting | None:
     map_from_file = np.eye(4)
     target = design.georeference.crs
     if not stated:
-        notes.append("the survey names no coordinate system; its coordinates are taken for those of the design's map")
+        notes.append(
+            phrase("the survey names no coordinate system; its coordinates are taken for those of the design's map")
+        )
     elif target is None:
-        notes.append(f"the design names no coordinate system; its map is taken for {_short(stated[0])}")
+        system = _short(stated[0])
+        notes.append(phrase("the design names no coordinate system; its map is taken for {system}", system=system))
     else:
         height = float(np.asarray(cloud.points[:: max(1, len(cloud.points) // 1000), 2]).mean())
         map_from_file, said = _conversion(stated[0], target, np.asarray(cloud.origin) + np.array([0.0, 0.0, height]))
@@ -117,11 +124,12 @@ def _conversion(source: str, target: str, about: Floats) -> tuple[Matrix4, list[
     from pyproj import CRS, Transformer
     from pyproj.exceptions import ProjError
 
+    names = {"source": _short(source), "target": _short(target)}
     try:
         first, second = CRS.from_user_input(source), CRS.from_user_input(target)
     except ProjError as error:
         raise FrameError(
-            f"a coordinate system cannot be read: {_short(source)} or {_short(target)}", "name it as EPSG:code"
+            phrase("a coordinate system cannot be read: {source} or {target}", **names), phrase("name it as EPSG:code")
         ) from error
     if _same(_horizontal(first), _horizontal(second), about):
         return np.eye(4), _heights(first, second)
@@ -133,28 +141,33 @@ def _conversion(source: str, target: str, about: Floats) -> tuple[Matrix4, list[
         x, y = change.transform(probes[:, 0] / _unit_m(first), probes[:, 1] / _unit_m(first), errcheck=True)
     except ProjError as error:
         raise FrameError(
-            f"no exact conversion from {_short(source)} to {_short(target)} is known here",
-            "convert the cloud with the official parameters of the place first",
+            phrase("no exact conversion from {source} to {target} is known here", **names),
+            phrase("convert the cloud with the official parameters of the place first"),
         ) from error
     moved = np.column_stack([np.asarray(x) * _unit_m(second), np.asarray(y) * _unit_m(second), np.zeros(len(probes))])
     if not np.isfinite(moved).all():
         raise FrameError(
-            f"the survey's coordinates lie outside {_short(target)}", "check which system the survey is really in"
+            phrase("the survey's coordinates lie outside {target}", target=names["target"]),
+            phrase("check which system the survey is really in"),
         )
     matrix = fitted(probes, moved, free_scale=True)
     stray = float(np.abs(probes @ matrix[:3, :3].T + matrix[:3, 3] - moved).max())
     if stray > _NEGLIGIBLE_M:
         raise FrameError(
-            f"{_short(source)} is warped against {_short(target)} by {stray:.3f} m over the survey",
-            "convert the cloud to the design's coordinate system first",
+            phrase("{source} is warped against {target} by {stray:.3f} m over the survey", **names, stray=stray),
+            phrase("convert the cloud to the design's coordinate system first"),
         )
     if abs(matrix[2, 2] - 1.0) > _MOST_GRID_SCALE:
         raise FrameError(
-            f"{_short(source)} and {_short(target)} differ in scale by {1e6 * abs(matrix[2, 2] - 1.0):.0f} mm/km here",
-            "convert the cloud to the design's coordinate system first",
+            phrase(
+                "{source} and {target} differ in scale by {by:.0f} mm/km here",
+                **names,
+                by=1e6 * abs(matrix[2, 2] - 1.0),
+            ),
+            phrase("convert the cloud to the design's coordinate system first"),
         )
     matrix[2, 3] = about[2] * (1.0 - matrix[2, 2])
-    return matrix, [f"coordinates converted from {_short(source)} to {_short(target)}", *_heights(first, second)]
+    return matrix, [phrase("coordinates converted from {source} to {target}", **names), *_heights(first, second)]
 
 
 def _probes(about: Floats) -> Floats:
@@ -180,7 +193,12 @@ def _heights(first: Any, second: Any) -> list[str]:
     names = [crs.sub_crs_list[1].name if crs.is_compound else None for crs in (first, second)]
     if None in names or names[0] == names[1]:
         return []
-    return [f"heights are not converted: the survey's are {names[0]}, the design's {names[1]}"]
+    survey, design = names
+    return [
+        phrase(
+            "heights are not converted: the survey's are {survey}, the design's {design}", survey=survey, design=design
+        )
+    ]
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4
 from twin.frames import inverse, move
+from twin.phrases import phrase
 from twin.registration.anchors.control import ControlPoints
 from twin.survey.model import Cloud
 
@@ -29,12 +30,19 @@ def mark_notes(points: ControlPoints, cloud: Cloud, design_from_survey: Matrix4,
     offsets = _offsets(places, cloud)
     found = np.flatnonzero(np.isfinite(offsets))
     if not len(found):
-        return ["the survey shows no ground at any mark: its heights were not checked"]
+        return [phrase("the survey shows no ground at any mark: its heights were not checked")]
     millimetres = 1000.0 * offsets[found]
     worst = int(np.abs(millimetres).argmax())
     return [
-        f"heights at {len(found)} of {len(points.names)} marks, ground less mark: mean {millimetres.mean():+.1f} mm,"
-        f" worst {points.names[found[worst]]} {millimetres[worst]:+.1f} mm; without x, y, z they check nothing in plan"
+        phrase(
+            "heights at {found} of {marks} marks, ground less mark: mean {mean:+.1f} mm, worst {worst} {size:+.1f} mm;"
+            " without x, y, z they check nothing in plan",
+            found=len(found),
+            marks=len(points.names),
+            mean=millimetres.mean(),
+            worst=points.names[found[worst]],
+            size=millimetres[worst],
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.errors import FrameError, NoOverlap, SettingsError
 from twin.frames import inverse, move, translation
+from twin.phrases import phrase
 from twin.registration.anchors.control import ControlFit, ControlPoints, fit_control
 from twin.registration.anchors.georeference import met
 from twin.registration.anchors.marks import mark_notes
@@ -108,7 +109,9 @@ def _with_marks(start: Start, design: Design, cloud: Cloud, control: ControlPoin
     """With what points say of which nobody knows where the cloud shows them."""
     place = design.georeference.map_from_design
     if start.mode is not Mode.GEOREFERENCED or place is None:
-        said = "the control points were not used: without x, y, z they fix nothing where a survey is not on the map"
+        said = phrase(
+            "the control points were not used: without x, y, z they fix nothing where a survey is not on the map"
+        )
         return replace(start, notes=(*start.notes, said))
     return replace(start, notes=(*start.notes, *mark_notes(control, cloud, start.pose, place)))
 
@@ -117,13 +120,18 @@ def _on_map_or_near(design: Design, cloud: Cloud, target: Target) -> Start:
     try:
         meeting = met(design, cloud)
     except FrameError as error:
-        return replace(_near(cloud, target), notes=(f"the georeferences were not used: {error}",))
+        why = phrase("{error}: {hint}", error=error.message, hint=error.hint) if error.hint else error.message
+        return _near_instead(cloud, target, why)
     if meeting is None:
         return _near(cloud, target)
     if _lie_together(cloud, meeting.pose, target):
         return Start(Mode.GEOREFERENCED, meeting.pose, meeting.notes)
-    said = _fault(design, cloud, meeting.pose, target) or "by them survey and design lie apart"
-    return replace(_near(cloud, target), notes=(f"the georeferences were not used: {said}",))
+    why = _fault(design, cloud, meeting.pose, target) or phrase("by them survey and design lie apart")
+    return _near_instead(cloud, target, why)
+
+
+def _near_instead(cloud: Cloud, target: Target, why: str) -> Start:
+    return replace(_near(cloud, target), notes=(phrase("the georeferences were not used: {why}", why=why),))
 
 
 def _by_control(design: Design, cloud: Cloud, control: ControlPoints, free_scale: bool, target: Target) -> Start:
@@ -136,19 +144,28 @@ def _by_control(design: Design, cloud: Cloud, control: ControlPoints, free_scale
         raise _apart(cloud, pose, target, "by their control points ")
     notes = _residual_notes(control, fit)
     if place is None:
-        notes.append("the design has no place on the map; the control points' coordinates are taken for the design's")
+        notes.append(
+            phrase("the design has no place on the map; the control points' coordinates are taken for the design's")
+        )
     return Start(Mode.CONTROL, pose, tuple(notes))
 
 
 def _residual_notes(control: ControlPoints, fit: ControlFit) -> list[str]:
     length = 1000.0 * np.linalg.norm(fit.residual_m, axis=1)
     worst, checks = int(length.argmax()), int(control.is_check.sum())
-    notes = [
-        f"{len(length) - checks} control points, root mean square {1000.0 * fit.control_rms_m:.1f} mm; the worst of all"
-        f" points is {control.names[worst]} with {length[worst]:.1f} mm"
+    notes: list[str] = [
+        phrase(
+            "{count} control points, root mean square {rms:.1f} mm; the worst of all points is {worst} with"
+            " {size:.1f} mm",
+            count=len(length) - checks,
+            rms=1000.0 * fit.control_rms_m,
+            worst=control.names[worst],
+            size=length[worst],
+        )
     ]
     if checks:
-        notes.append(f"{checks} check points, left out: root mean square {1000.0 * fit.check_rms_m:.1f} mm")
+        rms = 1000.0 * fit.check_rms_m
+        notes.append(phrase("{checks} check points, left out: root mean square {rms:.1f} mm", checks=checks, rms=rms))
     return notes
 
 

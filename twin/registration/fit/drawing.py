@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
+from twin.phrases import phrase
 from twin.registration.features import Features, extract, region, thinned
 from twin.registration.fit.fine import Stage, match
 from twin.registration.fit.outline import outlined
@@ -104,7 +105,7 @@ def about_design(problem: Problem, cloud: Cloud) -> Features:
     planar = int(features.planar.sum())
     if planar < settings.least_matched:
         raise NoOverlap(
-            f"only {planar} usable points of the survey lie near the design",
+            phrase("only {count} usable points of the survey lie near the design", count=planar),
             "give a coarse pose with --pose, or check the unit and that survey and design show the same place",
             {"points_near_design": float(len(chosen.index)), "planar_points": float(planar)},
         )

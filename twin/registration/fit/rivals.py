@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import Floats, Matrix4
 from twin.design.model import Design
 from twin.frames import translation, yaw
+from twin.phrases import phrase
 from twin.registration.features import Features, thinned
 from twin.registration.fit.coarse import search
 from twin.registration.fit.fine import Stage, adjusted
@@ -91,7 +92,7 @@ def hopped(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
     for trial, support in others:
         ratio = float(support.sum() / max(score.sum(), 1e-12))
         if ratio > LISTED and moved_m(target, trial, best) > 2.0 * sample.kernel_m:
-            found.append(Rival(trial, ratio, "parallel layer"))
+            found.append(Rival(trial, ratio, phrase("parallel layer")))
             ambiguous = ambiguous or (ratio > _EQUAL and paired_z(score, support) < CLEAR)
     far = walls[np.hypot(*np.moveaxis(places, -1, 0)) > 2.5 * step]
     contrast = float(score[~sample.group.horizontal].sum() / max(float(np.median(far)), 1e-12))
@@ -138,7 +139,7 @@ def storey_slips(design: Design, target: Target, sample: Sample, pose: Matrix4) 
         slipped = translation(np.array([0.0, 0.0, lift])) @ pose
         ratio = float(sample.support(target, slipped).sum()) / max(best, 1e-12)
         if ratio > LISTED:
-            found.append(Rival(slipped, ratio, "storey slip"))
+            found.append(Rival(slipped, ratio, phrase("storey slip")))
     return tuple(found)
 
 
@@ -146,9 +147,9 @@ def turned(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
     """Half turns, and quarter turns of square plans, that explain the survey nearly as well."""
     best = float(sample.support(target, pose).sum())
     width, depth = np.ptp(target.box[:, :2], axis=0)
-    angles = {180.0: "half turn"}
+    angles = {180.0: phrase("half turn")}
     if min(width, depth) > 0.85 * max(width, depth):
-        angles |= {90.0: "quarter turn", -90.0: "quarter turn"}
+        angles |= {90.0: phrase("quarter turn"), -90.0: phrase("quarter turn")}
     centre = target.centre
     few = sample.features.take(thinned(sample.features.points, 0.4, 4000).index)
     found = []
@@ -167,5 +168,5 @@ def turned(target: Target, sample: Sample, pose: Matrix4, stages: tuple[Stage, .
 def vertical_rivals(pose: Matrix4, lifts: tuple[tuple[float, float], ...]) -> tuple[Rival, ...]:
     """Other heights at which much of the survey fits."""
     return tuple(
-        Rival(translation(np.array([0.0, 0.0, lift])) @ pose, share, "parallel layer") for lift, share in lifts
+        Rival(translation(np.array([0.0, 0.0, lift])) @ pose, share, phrase("parallel layer")) for lift, share in lifts
     )

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from twin.arrays import Flags, Floats, Longs, Matrix4
 from twin.frames import move
+from twin.phrases import phrase
 from twin.registration.fit.fine import normal_matrix, solve, updated
 from twin.registration.fit.quality import sandwich
 from twin.registration.model import SetUp
@@ -89,8 +90,13 @@ def agreement(cloud: Cloud, design_from_survey: Matrix4, target: Target) -> tupl
 def disagreements(set_ups: tuple[SetUp, ...]) -> tuple[str, ...]:
     """A line for each set-up that is known to stand off."""
     return tuple(
-        f"set-up {one.name} stands {', '.join(f'{1000.0 * value:.0f}' for value in one.shift_m)} mm (x, y, z) off the"
-        f" others, ± {2000.0 * one.sigma_m:.0f} mm: what it alone shows is off by as much"
+        phrase(
+            "set-up {name} stands {shift} mm (x, y, z) off the others, ± {within:.0f} mm: what it alone shows is off by"
+            " as much",
+            name=one.name,
+            shift=", ".join(f"{1000.0 * value:.0f}" for value in one.shift_m),
+            within=2000.0 * one.sigma_m,
+        )
         for one in set_ups
         if one.shift_m is not None and not one.agrees
     )

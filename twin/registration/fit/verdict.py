@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.arrays import Floats, Matrix4, frozen
 from twin.frames import scale_of
+from twin.phrases import phrase
 from twin.registration.fit.solve import Solution
 from twin.registration.model import Mode, Registration, Status
 from twin.registration.settings import RegistrationSettings
@@ -15,36 +16,46 @@ def status_of(solution: Solution, settings: RegistrationSettings) -> tuple[Statu
     """Accepted, ambiguous or refused, and why."""
     quality, notes = solution.quality, _datum_notes(solution)
     if quality.matched < settings.least_matched:
-        notes.append(f"refused: only {quality.matched} points lie on the design")
+        notes.append(phrase("refused: only {matched} points lie on the design", matched=quality.matched))
         return Status.REFUSED, notes
     if solution.contrast < settings.least_contrast:
         notes.append(
-            f"refused: the best pose fits only {solution.contrast:.1f} times as well as poses beside it, so that the"
-            " building was not recognised"
+            phrase(
+                "refused: the best pose fits only {contrast:.1f} times as well as poses beside it, so that the building"
+                " was not recognised",
+                contrast=solution.contrast,
+            )
         )
         return Status.REFUSED, notes
     if not solution.recognition.holds:
         notes.append(
-            f"refused: {100.0 * solution.recognition.share:.0f} % of the walls at the design's place lie on its faces,"
-            f" {solution.recognition.scatter:.1f} times as scattered as noise explains: another building or place"
+            phrase(
+                "refused: {percent:.0f} % of the walls at the design's place lie on its faces, {scatter:.1f} times as"
+                " scattered as noise explains: another building or place",
+                percent=100.0 * solution.recognition.share,
+                scatter=solution.recognition.scatter,
+            )
         )
         return Status.REFUSED, notes
     if solution.ambiguous:
-        notes.append("ambiguous: another pose within reach explains the survey as well")
+        notes.append(phrase("ambiguous: another pose within reach explains the survey as well"))
         return Status.AMBIGUOUS, notes
     return Status.ACCEPTED, notes
 
 
 def _datum_notes(solution: Solution) -> list[str]:
-    notes = []
+    notes: list[str] = []
     datum = solution.datum
     if np.isfinite(datum.top_m):
         notes.append(
-            f"the height rests on what lies below {datum.top_m:.1f} m, because what is built wrongly is carried upward:"
-            " above, the survey agrees with the design only at another height"
+            phrase(
+                "the height rests on what lies below {top:.1f} m, because what is built wrongly is carried upward:"
+                " above, the survey agrees with the design only at another height",
+                top=datum.top_m,
+            )
         )
     if solution.level is not None:
-        notes.append("too few floors or roofs were seen: edges of walls and openings decided the height")
+        notes.append(phrase("too few floors or roofs were seen: edges of walls and openings decided the height"))
     return notes
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap
+from twin.phrases import phrase
 from twin.registration.features import Features
 from twin.registration.search.anywhere import Ground, ground_of
 from twin.registration.search.contest import Arena, arena_of
@@ -68,8 +69,11 @@ def quest_of(
     planar = features.only_planar()
     if len(planar.points) < settings.least_matched or planar.is_sparse:
         raise NoOverlap(
-            f"the survey shows too few plane surfaces to be searched for ({len(planar.points)} points,"
-            f" {planar.spacing_m:.2f} m apart)",
+            phrase(
+                "the survey shows too few plane surfaces to be searched for ({count} points, {spacing:.2f} m apart)",
+                count=len(planar.points),
+                spacing=planar.spacing_m,
+            ),
             "give a coarse pose with --pose",
             {"planar_points": float(len(planar.points))},
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
+from twin.phrases import phrase
 from twin.registration.fit.coarse import Candidate
 from twin.registration.fit.datum import lifted
 from twin.registration.fit.drawing import Problem
@@ -77,7 +78,7 @@ def searched(quest: Quest, cloud: Cloud, field: list[Candidate] | None = None) -
     """
     field = field_of(quest) if field is None else field
     if not field:
-        raise NoOverlap("no pose lays the survey on the design", "give a coarse pose with --pose")
+        raise NoOverlap(phrase("no pose lays the survey on the design"), "give a coarse pose with --pose")
     hopeful = [one.pose for one in field if one.score > WORTH * field[0].score]
     start = _on_its_height(quest, field[0].pose)
     solution, contest = _bout(quest, cloud, start, hopeful)
@@ -124,7 +125,7 @@ def _other_height(target: Target, start: Matrix4, solution: Solution) -> tuple[R
     """The height that the lowest storeys gave at first, where the fit left it."""
     place = np.array([*target.pivot, 1.0])
     rise = float((start @ np.linalg.inv(solution.pose) @ place)[2] - place[2])
-    return (Rival(lifted(solution.pose, rise), 1.0, "parallel layer"),) if abs(rise) > _HEIGHT_M else ()
+    return (Rival(lifted(solution.pose, rise), 1.0, phrase("parallel layer")),) if abs(rise) > _HEIGHT_M else ()
 
 
 def _ranked(arena: Arena, spots: list[Candidate]) -> list[Candidate]:

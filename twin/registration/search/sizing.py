@@ -10,6 +10,7 @@ from twin.arrays import Matrix4
 from twin.design.model import Design
 from twin.errors import NoOverlap
 from twin.frames import inverse, scale_of, scaling
+from twin.phrases import phrase
 from twin.registration.anchors.start import Start
 from twin.registration.fit.support import CLEAR
 from twin.registration.model import Registration, Rival
@@ -79,7 +80,7 @@ def _outdone(quest: Quest, pose: Matrix4, other: Matrix4) -> bool:
 def _rivals(quest: Quest, pose: Matrix4, others: list[Matrix4]) -> tuple[Rival, ...]:
     """Other sizes that the survey does not tell from the pose's."""
     leads = [(other, *quest.arena.lead_of_size(pose, other)) for other in others]
-    return tuple(Rival(other, share, "size") for other, z, share in leads if z < CLEAR)
+    return tuple(Rival(other, share, phrase("size")) for other, z, share in leads if z < CLEAR)
 
 
 def _sized(target: Target, ground: Ground, cloud: Cloud, settings: RegistrationSettings) -> list[Sized]:
@@ -96,6 +97,6 @@ def _sized(target: Target, ground: Ground, cloud: Cloud, settings: RegistrationS
     stood = [upright_from_survey(features)] if is_plumb(features) else attitudes(features)
     found = [one for upright in stood for one in sizes(target, ground, features, upright, *range_)]
     if not found:
-        raise NoOverlap("in no size does the survey lie on the design", "give a coarse pose with --pose")
+        raise NoOverlap(phrase("in no size does the survey lie on the design"), "give a coarse pose with --pose")
     found.sort(key=lambda one: -one.worth)
     return [replace(one, pose=one.pose @ neutral) for one in found]

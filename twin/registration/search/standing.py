@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Flags, Floats, Matrix4
 from twin.frames import translation, yaw
+from twin.phrases import phrase
 from twin.registration.fit.datum import lifted
 from twin.registration.fit.drawing import NOISE_KERNELS, at_least
 from twin.registration.fit.fine import Stage
@@ -170,8 +171,8 @@ def kind_of(pose: Matrix4, own: Matrix4) -> str:
     relative = pose @ np.linalg.inv(own)
     angle = abs(float(np.degrees(np.arctan2(relative[1, 0], relative[0, 0]))))
     if angle > 180.0 - _TURNED_DEG:
-        return "half turn"
+        return phrase("half turn")
     if abs(angle - 90.0) < _TURNED_DEG:
-        return "quarter turn"
+        return phrase("quarter turn")
     is_slip = angle < _TURNED_DEG and abs(relative[2, 3]) > _LEAST_SLIP_M
-    return "storey slip" if is_slip else "symmetry"
+    return phrase("storey slip") if is_slip else phrase("symmetry")

@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import Matrix4
 from twin.errors import NoOverlap
 from twin.frames import inverse
+from twin.phrases import phrase
 from twin.registration.fit.coarse import Candidate
 from twin.registration.fit.support import CLEAR
 from twin.registration.model import Rival
@@ -99,7 +100,7 @@ def _rival(best: _Trial, other: _Trial) -> Rival | None:
         return None
     pose = other.place.pose @ other.turn @ inverse(best.turn)
     lead, share = best.quest.arena.lead(best.place.pose, pose)
-    return None if lead >= CLEAR else Rival(pose, share, "attitude")
+    return None if lead >= CLEAR else Rival(pose, share, phrase("attitude"))
 
 
 def _said(turn: Matrix4) -> str:
@@ -108,6 +109,8 @@ def _said(turn: Matrix4) -> str:
     axis = int(np.abs(up).argmax())
     if abs(up[axis]) > np.cos(np.radians(8.0)):
         name = ("" if up[axis] > 0.0 else "-") + "xyz"[axis]
-        return f"the survey's {name} axis points up"
+        return phrase("the survey's {name} axis points up", name=name)
     lean = float(np.degrees(np.arccos(np.clip(up[2], -1.0, 1.0))))
-    return f"the survey's vertical leans {lean:.0f} degrees: it was stood upright by its own walls and floors"
+    return phrase(
+        "the survey's vertical leans {lean:.0f} degrees: it was stood upright by its own walls and floors", lean=lean
+    )
