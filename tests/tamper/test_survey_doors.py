@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from pathlib import Path
@@ -190,3 +191,11 @@ def test_points_as_far_apart_as_damage_makes_them_are_refused_by_name(tmp_path: 
     points[200:210] += 3e5
     write_las(path, points)
     assert "300 km apart" in refused(path).message
+
+
+def test_a_pipe_that_nobody_fills_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    pipe, endless = tmp_path / "pipe.laz", tmp_path / "endless.ply"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    for path in (pipe, endless):
+        assert "is a device or a pipe" in refused(path).message

@@ -72,6 +72,8 @@ def _head(path: Path) -> bytes:
     hint = "give a point cloud: E57, LAS, LAZ, PLY, PCD, PTS, PTX or text"
     if path.is_dir():
         raise SurveyError(f"{path}: is a folder", hint)
+    if path.exists() and not path.is_file():
+        raise SurveyError(f"{path}: is a device or a pipe", hint)
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
