@@ -16,7 +16,10 @@ _MAY_PASS = {
 }
 """Of a disk, a share or a system that is short of something for now."""
 
-TELLING = ("bad_alloc", "allocate memory", "failed to map segment", "can't start new thread")
+TELLING = (
+    *("bad_alloc", "allocate memory", "failed to map segment", "cannot map zero-fill pages"),
+    *("cannot create shared object descriptor", "can't start new thread"),
+)
 """By which libraries say that memory is short, where they raise no error of that kind."""
 
 
