@@ -6,7 +6,6 @@ dataclass to `Settings`; a parameter needs an entry in `RANGES` only where its u
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ from twin.errors import SettingsError
 from twin.evidence.settings import EvidenceSettings
 from twin.massing.settings import MassingSettings
 from twin.registration.settings import RegistrationSettings
+from twin.toml import read_tables
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -115,7 +115,7 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         No readable TOML, an unknown section or name, a wrong type, or a value out of range.
     """
-    return settings_from(toml_tables(path), str(path))
+    return settings_from(read_tables(path, SettingsError, _SEE), str(path))
 
 
 def settings_from(tables: dict[str, Any], source: str) -> Settings:
@@ -144,18 +144,6 @@ def sections_from(defaults: Sections, tables: dict[str, Any], source: str, see: 
         except SettingsError as error:
             raise SettingsError(f"{source}: {section}: {error.message}", error.hint) from error
     return replace(defaults, **changed)
-
-
-def toml_tables(path: Path, see: str = _SEE) -> dict[str, Any]:
-    """The tables of a TOML file of settings; `SettingsError` where it is none."""
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror})", "check the path and its rights") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: not UTF-8 text", "save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}", see) from error
 
 
 def _checked(section: str, name: str, value: object, defaults: object, source: str, see: str) -> Value:

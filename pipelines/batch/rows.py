@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,19 +13,10 @@ from pydantic import BeforeValidator, Field
 from pipelines.batch.faults import Checked, Faults, Place, sound
 from pipelines.batch.files import is_there, matching_folders, within
 from pipelines.choices import Language, LengthUnit, Output, RegistrationChoice, Scale
-from twin.conformity.milestone import Milestone, milestone_named
 from twin.delimited import read_lines
 from twin.errors import InputError
-from twin.supervision.records import FILE_NAME, InspectionRecord, Project, read_project
-
-
-def _milestone(value: object) -> object:
-    if not isinstance(value, str) or isinstance(value, Milestone):
-        return value
-    try:
-        return milestone_named(value)
-    except InputError as error:
-        raise ValueError(str(error)) from error
+from twin.supervision.records import FILE_NAME, InspectionRecord, Project, Stage, read_project
+from twin.toml import read_tables
 
 
 def _several(value: object) -> object:
@@ -42,7 +32,6 @@ def _day(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Stage = Annotated[Milestone, BeforeValidator(_milestone)]
 Several = Annotated[tuple[Text, ...], Field(min_length=1), BeforeValidator(_several)]
 
 
@@ -200,14 +189,9 @@ def _parted(cell: str) -> tuple[str, ...]:
 
 def plan_tables(path: Path, faults: Faults) -> dict[str, Any]:
     """The plan as TOML; where it is none, that is its only fault."""
-    see = "see docs/reference/plan.md"
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        faults.add(Place(path), "", f"cannot be read ({error.strerror})", "name a readable plan")
-    except UnicodeDecodeError:
-        faults.add(Place(path), "", "not UTF-8 text", "save it as UTF-8")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        faults.add(Place(path), "", f"not valid TOML: {error}", see)
+        return read_tables(path, InputError, "see docs/reference/plan.md")
+    except InputError as error:
+        faults.add(Place(path), "", error.message.removeprefix(f"{path}: "), error.hint)
     faults.end()
     return {}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from pipelines.batch.model import Case, Plan
 from pipelines.batch.page import page
 from pipelines.batch.receipts import Receipt, Status
 from twin.conformity.model import Verdict
-from twin.evidence.case import FolderError, write_whole
+from twin.evidence.case import write_whole
+from twin.supervision.exchange import csv_of, parquet_of
 
 SCHEMA = "plumbline.batch/1"
 JSON, CSV, PARQUET, COSTS, PAGE = "summary.json", "summary.csv", "summary.parquet", "costs.csv", "summary.html"
@@ -33,10 +32,10 @@ def write_summary(plan: Plan, receipts: Sequence[Receipt]) -> None:
     summary = document(plan, receipts)
     rows = pl.DataFrame(summary["cases"], schema=_COLUMNS)
     write_whole(plan.results / JSON, json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    write_whole(plan.results / CSV, rows.write_csv())
-    _write_bytes(plan.results / PARQUET, _parquet(rows))
+    write_whole(plan.results / CSV, csv_of(rows))
+    write_whole(plan.results / PARQUET, parquet_of(rows))
     costs = [receipt.model_dump(mode="json", include=set(_COSTS)) for receipt in receipts]
-    write_whole(plan.results / COSTS, pl.DataFrame(costs, schema=_COSTS).write_csv())
+    write_whole(plan.results / COSTS, csv_of(pl.DataFrame(costs, schema=_COSTS)))
     write_whole(plan.results / PAGE, page(summary, plan.lang.value))
 
 
@@ -87,20 +86,3 @@ _COSTS: dict[str, Any] = {
     "attempts": int,
     **dict.fromkeys(("seconds", "cpu_seconds", "peak_rss_mb"), float),
 }
-
-
-def _parquet(rows: Any) -> bytes:
-    stream = io.BytesIO()
-    rows.write_parquet(stream)
-    return stream.getvalue()
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        raise FolderError(f"{path}: cannot be written ({error.strerror})", "free some space") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.settings import sections_from, toml_tables
+from pipelines.settings import sections_from
+from twin.errors import SettingsError
 from twin.supervision.settings import SupervisionSettings
+from twin.toml import read_tables
 
 FILE_NAME = "supervision.toml"
 _SEE = "see docs/reference/supervision.md"
@@ -22,4 +24,4 @@ def read_supervision(root: Path) -> SupervisionSettings:
     path = root / FILE_NAME
     if not path.exists():
         return SupervisionSettings()
-    return sections_from(SupervisionSettings(), toml_tables(path, _SEE), str(path), _SEE)
+    return sections_from(SupervisionSettings(), read_tables(path, SettingsError, _SEE), str(path), _SEE)

@@ -62,7 +62,7 @@ class Batch:
     @property
     def costs(self) -> list[dict[str, str]]:
         """Attempts, seconds and memory of each case."""
-        with (self.folder / "results" / "costs.csv").open(newline="") as stream:
+        with (self.folder / "results" / "costs.csv").open(newline="", encoding="utf-8-sig") as stream:
             return list(csv.DictReader(stream))
 
 

@@ -151,11 +151,16 @@ def test_a_missing_bundle_says_what_to_run(scene: Scene, tmp_path: Path, monkeyp
         write_viewer(scene, tmp_path / "viewer.html")
 
 
+def file_in_the_way(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file"
+
+
 def test_an_unknown_language_and_an_unwritable_place_are_refused(scene: Scene, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="'fr'"):
         write_viewer(scene, tmp_path / "viewer.html", language="fr")
     with pytest.raises(EvidenceError, match="cannot be written"):
-        write_viewer(scene, tmp_path / "absent" / "viewer.html")
+        write_viewer(scene, file_in_the_way(tmp_path) / "viewer.html")
 
 
 def test_both_languages_say_everything() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from twin.errors import PermitError
+from twin.toml import read_content, tables_of, with_tuples
 
 Name = Annotated[str, Field(min_length=1)]
 Length = Annotated[float, Field(gt=0.0, le=10_000.0)]
@@ -92,8 +92,8 @@ def read_permit(path: Path) -> Permit:
     PermitError
         Unreadable, no TOML, an unknown or missing key, a wrong type, or a value that cannot be; names file and key.
     """
-    content = _bytes(path)
-    tables = _tables(path, content)
+    content = read_content(path, PermitError)
+    tables = tables_of(content, path, PermitError, "see docs/reference/permit.md")
     unknown = tables.keys() - {"permit", "buildings", "drawings"}
     if unknown:
         raise PermitError(f"{path}: unknown key {min(unknown)}", "the parts are [permit], [[buildings]] and [drawings]")
@@ -105,35 +105,10 @@ def read_permit(path: Path) -> Permit:
     parts = {name: tables[name] for name in ("buildings", "drawings") if name in tables}
     try:
         return Permit.model_validate(
-            {**permit, **_with_tuples(parts), "path": str(path), "sha256": hashlib.sha256(content).hexdigest()}
+            {**permit, **with_tuples(parts), "path": str(path), "sha256": hashlib.sha256(content).hexdigest()}
         )
     except ValidationError as error:
         raise PermitError(f"{path}: {_told(error)}", "see docs/reference/permit.md for keys and units") from error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PermitError(f"{path}: cannot be read ({error.strerror})", "check the path and its rights") from error
-
-
-def _tables(path: Path, content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PermitError(f"{path}: not UTF-8 text", "save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PermitError(f"{path}: not valid TOML: {error}", "see docs/reference/permit.md") from error
-
-
-def _with_tuples(value: Any) -> Any:
-    """TOML arrays as tuples, which strict checking asks for."""
-    if isinstance(value, dict):
-        return {key: _with_tuples(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return tuple(_with_tuples(inner) for inner in value)
-    return value
 
 
 def _told(error: ValidationError) -> str:

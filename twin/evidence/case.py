@@ -60,17 +60,25 @@ def new_case(folder: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a single file that appears whole or not at all.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a single file that appears whole or not at all; text as UTF-8. Raises as `whole_file` does."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A name beside `path` to write to; it takes the place of `path` when the block ends well, and else goes.
 
     Raises
     ------
     FolderError
+        It cannot be written.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8", newline="\n")
+        yield partial
         partial.replace(path)
     except OSError as error:
         raise FolderError(f"{path}: cannot be written ({error.strerror})", _hint(error)) from error

@@ -7,7 +7,6 @@ each inspection, named MILESTONE-DATE.
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import InputError
+from twin.toml import read_content, tables_of, with_tuples
 
 FILE_NAME = "project.toml"
 CASES = "inspections"
@@ -247,7 +247,8 @@ def read_project(folder: Path) -> Project:
         Unreadable, no TOML, an unknown or missing key, a wrong type, or something that stands twice.
     """
     path = folder / FILE_NAME
-    tables = _tables(path)
+    content = read_content(path, ProjectError, "plumbline project init makes one")
+    tables = tables_of(content, path, ProjectError, _SEE)
     if tables.pop("schema", None) != SCHEMA:
         raise ProjectError(f"{path}: is no record of this kind", f'its first line is schema = "{SCHEMA}"')
     return project_from({**tables, "folder": folder}, str(path))
@@ -256,7 +257,7 @@ def read_project(folder: Path) -> Project:
 def project_from(values: dict[str, Any], source: str) -> Project:
     """A project from the values of its record; `source` is named in errors. Raises as `read_project` does."""
     try:
-        return Project.model_validate(_with_tuples(values))
+        return Project.model_validate(with_tuples(values))
     except ValidationError as error:
         first = error.errors()[0]
         places = [str(place + 1) if isinstance(place, int) else place for place in first["loc"]]
@@ -276,23 +277,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     return value.value if isinstance(value, Milestone) else value
-
-
-def _with_tuples(value: Any) -> Any:
-    """TOML arrays as tuples, which strict checking asks for."""
-    if isinstance(value, dict):
-        return {key: _with_tuples(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return tuple(_with_tuples(inner) for inner in value)
-    return value
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise ProjectError(f"{path}: cannot be read ({error.strerror})", "plumbline project init makes one") from error
-    except UnicodeDecodeError as error:
-        raise ProjectError(f"{path}: not UTF-8 text", "save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ProjectError(f"{path}: not valid TOML: {error}", _SEE) from error

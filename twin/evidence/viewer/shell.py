@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from twin.errors import EvidenceError
+from twin.evidence.case import whole_file
 from twin.evidence.viewer import glyphs
 
 _HERE = Path(__file__).parent
@@ -71,20 +72,9 @@ def page(
 
 
 def write_page(path: Path, pieces: Iterator[str]) -> None:
-    """Writes the page; it replaces an earlier one in one step.
-
-    Raises
-    ------
-    EvidenceError
-        It cannot be written.
-    """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
-            stream.writelines(pieces)
-        partial.replace(path)
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be written", "choose a folder that exists and may be written") from error
+    """Writes the page; it replaces an earlier one in one step. Raises as `whole_file` does."""
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
+        stream.writelines(pieces)
 
 
 def _policy(script: str, styles: tuple[str, ...]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.evidence.case import FolderError
+from twin.evidence.case import write_whole
 from twin.supervision.counting import ESTIMATES
 from twin.supervision.exchange import rows
 from twin.supervision.model import ProjectState
@@ -42,15 +41,11 @@ def write_tables(states: Sequence[ProjectState], figures: Figures, folder: Path)
     written = []
     for name, (columns, content) in _contents(states, figures).items():
         frame = pl.DataFrame(content, schema=dict(columns))
-        for path, write in (
-            (
-                folder / f"{name}.csv",
-                lambda partial, frame=frame: _harmless(frame).write_csv(partial, include_bom=True),
-            ),
-            (folder / f"{name}.parquet", lambda partial, frame=frame: frame.write_parquet(partial, compression="zstd")),
+        for path, text in (
+            (folder / f"{name}.csv", csv_of(frame)),
+            (folder / f"{name}.parquet", parquet_of(frame)),
         ):
-            with _replacing(path) as partial:
-                write(partial)
+            write_whole(path, text)
             written.append(path)
     return tuple(written)
 
@@ -91,25 +86,18 @@ def _rates(part: str, of_part: str | None, rates: Mapping[str, Rate]) -> Iterato
         }  # fmt: skip
 
 
-def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+def csv_of(frame: pl.DataFrame) -> bytes:
+    """The table as CSV that a spreadsheet takes for what it is, and runs nothing of."""
     import polars as pl
 
-    text = pl.col(pl.String)
-    return frame.with_columns(pl.when(text.str.contains(_FORMULA_SIGNS)).then("'" + text).otherwise(text).name.keep())
+    text, stream = pl.col(pl.String), io.BytesIO()
+    guarded = pl.when(text.str.contains(_FORMULA_SIGNS)).then("'" + text).otherwise(text).name.keep()
+    frame.with_columns(guarded).write_csv(stream, include_bom=True)
+    return stream.getvalue()
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to; it takes the place of `path` when the block ends well."""
-    import polars as pl
-
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise FolderError(f"{path}: cannot be written ({error})", "give a folder that you may write to") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+def parquet_of(frame: pl.DataFrame) -> bytes:
+    """The table as Parquet; equal tables are equal bytes."""
+    stream = io.BytesIO()
+    frame.write_parquet(stream, compression="zstd")
+    return stream.getvalue()
