@@ -37,25 +37,6 @@ class Language(StrEnum):
     CHINESE = "zh"
 
 
-class RiskTier(StrEnum):
-    """How closely a project is watched."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class DecidedState(StrEnum):
-    """What a person may make of a finding."""
-
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
-    HANDED_OVER = "handed_over"
-    RECTIFYING = "rectifying"
-    RECTIFIED = "rectified"
-    CLOSED = "closed"
-
-
 class Output(StrEnum):
     """What an inspection leaves beside its document, its table of elements and its log."""
 

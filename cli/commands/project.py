@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import AsJson, Lang
-from pipelines.choices import DecidedState, Language, RiskTier
+from pipelines.choices import Language
+from twin.supervision.states import State, Tier
 
 if TYPE_CHECKING:
     from pipelines.projects.rows import Entry
@@ -108,7 +109,7 @@ def list_(
     within: Annotated[
         int, typer.Option(metavar="DAYS", min=0, max=36_500, help="With --due: how far to look ahead.")
     ] = 30,
-    tier: Annotated[RiskTier | None, typer.Option(help="Only this tier.")] = None,
+    tier: Annotated[Tier | None, typer.Option(help="Only this tier.")] = None,
     today: Today = None,
     database: Database = None,
     lang: Lang = Language.ENGLISH,
@@ -168,7 +169,7 @@ def decide(
     finding: Annotated[
         str, typer.Argument(metavar="GUID", help="Of the finding, or how it begins.", show_default=False)
     ],
-    state: Annotated[DecidedState, typer.Argument(metavar="STATE", help="What it becomes.", show_default=False)],
+    state: Annotated[State, typer.Argument(metavar="STATE", help="What it becomes.", show_default=False)],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who decides.", show_default=False)],
     why: Annotated[str, typer.Option(metavar="TEXT", help="On what grounds.", show_default=False)],
     at: Annotated[

@@ -8,21 +8,21 @@ from pathlib import Path
 from pipelines.followup import follow_missing
 from twin.errors import InputError
 from twin.supervision.decisions import Decision, decide
-from twin.supervision.model import State
 from twin.supervision.state import Facts, read_facts
+from twin.supervision.states import State
 
 _SHORTEST = 4
 
 
-def decide_about(folder: Path, guid: str, after: str, *, by: str, why: str, at: datetime) -> Decision:
+def decide_about(folder: Path, guid: str, after: State, *, by: str, why: str, at: datetime) -> Decision:
     """Adds a decision about one of a project's findings, resting on the last inspection that showed it.
 
     Parameters
     ----------
     guid : str
         Of the finding, or its first characters where no other begins so.
-    after : str
-        Name of the state that it becomes.
+    after : State
+        What it becomes.
     at : datetime
         With its time zone.
 
@@ -35,7 +35,7 @@ def decide_about(folder: Path, guid: str, after: str, *, by: str, why: str, at: 
     facts = read_facts(folder)
     finding = _named(facts, guid)
     inspection = next((each.inspection for each in facts.findings if each.guid == finding), None)
-    return decide(folder, finding, State(after), by=by, at=at, why=why, inspection=inspection)
+    return decide(folder, finding, after, by=by, at=at, why=why, inspection=inspection)
 
 
 def time_named(text: str) -> datetime:

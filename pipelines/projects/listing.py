@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.projects.rows import Entry
-from twin.supervision.model import Due, InspectionState, ProjectState, Tier
+from twin.supervision.model import Due, InspectionState, ProjectState
 from twin.supervision.risk import accuses, upheld
+from twin.supervision.states import Tier
 
 _TIERS = tuple(Tier)
 

@@ -12,20 +12,10 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.phrases import Phrase
 from twin.supervision.decisions import Decision
-from twin.supervision.model import (
-    Due,
-    FindingState,
-    InspectionState,
-    MapPlace,
-    ProjectState,
-    Reason,
-    Risk,
-    Standing,
-    State,
-    Tier,
-)
+from twin.supervision.model import Due, FindingState, InspectionState, MapPlace, ProjectState, Reason, Risk
 from twin.supervision.records import Project
 from twin.supervision.state import Facts, on_map
+from twin.supervision.states import Standing, State, Tier
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]

@@ -12,9 +12,10 @@ from support.browser import Browser, browser, chromium
 from support.portfolio_states import CRS, TODAY, city
 
 from twin.supervision.dashboard import write_dashboard
-from twin.supervision.model import ProjectState, Tier
+from twin.supervision.model import ProjectState
 from twin.supervision.portfolio import figures, latest_case, rates_of, status_of
 from twin.supervision.records import Place
+from twin.supervision.states import Tier
 
 pytestmark = pytest.mark.browser
 EVIL = '"><script>window.caught=1</script><img src=x onerror="window.caught=1">'

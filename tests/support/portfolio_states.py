@@ -9,18 +9,9 @@ from pathlib import Path
 
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
-from twin.supervision.model import (
-    Due,
-    FindingState,
-    InspectionState,
-    ProjectState,
-    Reason,
-    Risk,
-    Standing,
-    State,
-    Tier,
-)
+from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Reason, Risk
 from twin.supervision.records import InspectionRecord, MilestoneDue, Place, Project
+from twin.supervision.states import Standing, State, Tier
 
 TODAY = date(2026, 11, 27)
 CRS = "EPSG:4549"

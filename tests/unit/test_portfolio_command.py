@@ -17,7 +17,6 @@ from pipelines.portfolio import read_states, viewers_from
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import Verdict
 from twin.evidence.inspection import write
-from twin.supervision.model import State
 from twin.supervision.rates import Rate
 from twin.supervision.records import (
     FILE_NAME,
@@ -28,6 +27,7 @@ from twin.supervision.records import (
     RiskInputs,
     document,
 )
+from twin.supervision.states import State
 
 TODAY = date(2026, 7, 1)
 

@@ -13,10 +13,11 @@ from support.portfolio_states import TODAY, city
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.supervision.counting import CHECK_RATES, FINDING_RATES, INSPECTION_RATES, PROJECT_RATES
-from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Risk, Standing, State, Tier
+from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Risk
 from twin.supervision.portfolio import Status, figures, status_of
 from twin.supervision.rates import Rate
 from twin.supervision.records import MilestoneDue, Project
+from twin.supervision.states import Standing, State, Tier
 
 M5, M8 = Milestone.TOPPING_OUT, Milestone.COMPLETION
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 9)

@@ -22,9 +22,10 @@ from twin.supervision.dashboard import page, write_dashboard
 from twin.supervision.dashboard.facts import COLOURS, facts_of
 from twin.supervision.dashboard.ground import ground_of
 from twin.supervision.dashboard.wording import words_of
-from twin.supervision.model import ProjectState, Standing, State, Tier
+from twin.supervision.model import ProjectState
 from twin.supervision.portfolio import Status, figures, rates_of
 from twin.supervision.records import Place
+from twin.supervision.states import Standing, State, Tier
 
 
 @pytest.fixture(scope="module")

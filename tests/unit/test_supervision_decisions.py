@@ -22,8 +22,8 @@ from twin.supervision.decisions import (
     read_decisions,
     states_of,
 )
-from twin.supervision.model import State
 from twin.supervision.moves import MOVES, MoveError
+from twin.supervision.states import State
 
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
 

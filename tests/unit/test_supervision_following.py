@@ -27,10 +27,10 @@ from twin.supervision.absence import absence_of
 from twin.supervision.changes import size_change
 from twin.supervision.ledger import Epoch, Ledger, followed, opened, proposal
 from twin.supervision.matching import matches
-from twin.supervision.model import Standing, State
 from twin.supervision.progress import ElementRow, progress_of
 from twin.supervision.records import FILE_NAME, document
 from twin.supervision.state import read_facts
+from twin.supervision.states import Standing, State
 
 AT = placing(12.0, (100.0, 50.0, 0.0))
 AS_APPROVED = honest(BLOCK)
@@ -246,7 +246,7 @@ def test_a_project_tells_the_story_with_a_persons_word(tmp_path: Path) -> None:
         told.append((finding.guid, finding.standing, finding.state, finding.proposed))
         for state in words.get(name, []):
             at = datetime.combine(days[name], time(12), UTC)
-            decide_about(tmp_path, finding.guid[:8], state.value, by="Inspector A", why="seen on site", at=at)
+            decide_about(tmp_path, finding.guid[:8], state, by="Inspector A", why="seen on site", at=at)
     assert len({guid for guid, *_ in told}) == 1
     assert [rest for _, *rest in told] == [
         [Standing.NEW, State.CANDIDATE, None],

@@ -29,9 +29,9 @@ from pipelines.settings import range_of
 from twin.errors import InputError, SettingsError
 from twin.phrases import Phrase
 from twin.supervision.decisions import FILE_NAME, decide
-from twin.supervision.model import State, Tier
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.state import read_facts, state_at
+from twin.supervision.states import State, Tier
 
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
 JULY = date(2026, 7, 1)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.conformity.milestone import Milestone
-from twin.supervision.model import Tier
 from twin.supervision.records import RiskInputs
 from twin.supervision.risk import Grounds, assess, tier_of
 from twin.supervision.settings import RiskSettings
+from twin.supervision.states import Tier
 
 DEFAULT = RiskSettings()
 

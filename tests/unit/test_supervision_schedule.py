@@ -14,9 +14,10 @@ from support.portfolios import STARTED, state
 
 from twin.conformity.milestone import Milestone
 from twin.errors import SettingsError
-from twin.supervision.model import Due, InspectionState, Tier
+from twin.supervision.model import Due, InspectionState
 from twin.supervision.schedule import asked_of, drawn, due_dates, unsurveyed
 from twin.supervision.settings import ScheduleSettings
+from twin.supervision.states import Tier
 
 DEFAULT = ScheduleSettings()
 NO_LOTS = replace(DEFAULT, random_share=0.0)

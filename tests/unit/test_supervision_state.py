@@ -19,10 +19,10 @@ from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
 from twin.supervision.decisions import decide
-from twin.supervision.model import Standing, State, Tier
 from twin.supervision.records import document, read_project
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.state import read_facts, state_at
+from twin.supervision.states import Standing, State, Tier
 from twin.supervision.tracking import TrackedFinding, guid_of, stated
 
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)

@@ -10,8 +10,9 @@ from datetime import date
 
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
-from twin.supervision.model import FindingState, InspectionState, ProjectState, Standing, State
+from twin.supervision.model import FindingState, InspectionState, ProjectState
 from twin.supervision.rates import Definition
+from twin.supervision.states import Standing, State
 
 ADDITIONS = frozenset(
     {

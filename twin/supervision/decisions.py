@@ -21,8 +21,8 @@ from typing import Any
 
 from twin.errors import EvidenceError, InputError
 from twin.evidence.case import FolderError, write_whole
-from twin.supervision.model import State
 from twin.supervision.moves import MOVES, check_move
+from twin.supervision.states import State
 
 FILE_NAME, HEAD_NAME = "decisions.jsonl", "decisions.head"
 FIRST = "0" * 64

@@ -17,7 +17,7 @@ from twin.phrases import Phrase, phrase
 from twin.supervision.absence import Absence, Looked, absence_of
 from twin.supervision.changes import SizeChange, size_change
 from twin.supervision.matching import Match, matches
-from twin.supervision.model import Standing, State
+from twin.supervision.states import Standing, State
 
 SCHEMA: Literal["plumbline.follow-up/1"] = "plumbline.follow-up/1"
 _FAMILY = UUID("8d0c3f0e-6c1d-5b0f-9a52-4d1f0b7c2e61")

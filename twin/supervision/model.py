@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.supervision.records import Project
-
-
-class Standing(StrEnum):
-    """What a later survey says of a finding. *No longer observed* is never shown as *resolved*."""
-
-    NEW = "new"
-    PERSISTS = "persists"
-    GREW = "grew"
-    SHRANK = "shrank"
-    RESOLVED = "resolved"
-    REOPENED = "reopened"
-    NO_LONGER_OBSERVED = "no_longer_observed"
-
-
-class State(StrEnum):
-    """What persons have done about a finding. A survey proposes a state, a person decides."""
-
-    CANDIDATE = "candidate"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
-    HANDED_OVER = "handed_over"
-    RECTIFYING = "rectifying"
-    RECTIFIED = "rectified"
-    CLOSED = "closed"
+from twin.supervision.states import Standing, State, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +88,6 @@ class MapPlace:
         """The outline in eastings and northings, m."""
         x, y = self.map_from_design[0], self.map_from_design[1]
         return tuple((x[0] * u + x[1] * v + x[3], y[0] * u + y[1] * v + y[3]) for u, v in self.outline)
-
-
-class Tier(StrEnum):
-    """How closely a project is watched."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.errors import InputError
-from twin.supervision.model import State
+from twin.supervision.states import State
 
 MOVES: dict[State, dict[State, str]] = {
     State.CANDIDATE: {

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict
 from twin.phrases import phrase
-from twin.supervision.model import FindingState, Reason, Risk, State, Tier
+from twin.supervision.model import FindingState, Reason, Risk
 from twin.supervision.records import RiskInputs
 from twin.supervision.settings import RiskSettings, words
+from twin.supervision.states import State, Tier
 
 UPHELD = (State.CONFIRMED, State.HANDED_OVER, State.RECTIFYING, State.RECTIFIED, State.CLOSED)
 """States of a finding that a person confirmed and nobody dismissed since."""

@@ -14,9 +14,10 @@ from datetime import date, timedelta
 
 from twin.conformity.milestone import Milestone
 from twin.phrases import phrase
-from twin.supervision.model import Due, InspectionState, Tier
+from twin.supervision.model import Due, InspectionState
 from twin.supervision.records import Project
 from twin.supervision.settings import ScheduleSettings
+from twin.supervision.states import Tier
 
 
 def due_dates(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import SettingsError
-from twin.supervision.model import Tier
+from twin.supervision.states import Tier
 
 
 @dataclass(frozen=True, slots=True)

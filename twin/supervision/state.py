@@ -8,11 +8,12 @@ from pathlib import Path
 
 from twin.supervision.cases import read_cases
 from twin.supervision.decisions import Decision, read_decisions, states_of
-from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState, State
+from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState
 from twin.supervision.records import Project, read_project
 from twin.supervision.risk import Grounds, assess, upheld
 from twin.supervision.schedule import due_dates, unsurveyed
 from twin.supervision.settings import SupervisionSettings
+from twin.supervision.states import State
 from twin.supervision.tracking import stated, tracked_findings
 
 

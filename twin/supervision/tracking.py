@@ -11,7 +11,8 @@ from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
 from twin.supervision.entering import read_ledger
 from twin.supervision.ledger import Ledger, proposal
-from twin.supervision.model import FindingState, Standing, State
+from twin.supervision.model import FindingState
+from twin.supervision.states import Standing, State
 
 _UNFOLLOWED = UUID("6f1d6c1e-55c5-5f0a-9a4e-0d2f2f6f7f10")
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from twin.supervision.counting import is_confirmed, is_failed, is_finished, is_lead, warns
 from twin.supervision.exchange.places import centre, outline_or_point, system_of
-from twin.supervision.model import FindingState, InspectionState, ProjectState, State
+from twin.supervision.model import FindingState, InspectionState, ProjectState
 from twin.supervision.portfolio import latest_case, status_of
+from twin.supervision.states import State
 
 Row = dict[str, Any]
 PROJECT = {
