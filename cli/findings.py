@@ -19,7 +19,7 @@ COLOURS = {
     "borderline": "yellow",
     "information": "cyan",
     "consistent": "bold green",
-    "undecided": "yellow",
+    "undecided": "blue",
 }
 
 
@@ -28,15 +28,21 @@ def show(inspection: Inspection, folder: Path, lang: str, console: Console) -> N
     from rich.text import Text
 
     said = words(lang)
-    if inspection.findings:
-        console.print(findings_table(inspection.findings, lang))
+    objects = [finding for finding in inspection.findings if finding.kind == "unmodelled_object"]
+    listed = tuple(finding for finding in inspection.findings if finding not in objects)
+    if listed:
+        console.print(findings_table(listed, lang))
     else:
         console.print(said["no_findings"])
+    if objects:
+        console.print(said["objects"].format(count=len(objects)))
     changed = [storey for storey in inspection.storeys if storey.status in ("shifted", "unapproved")]
     for storey in changed:
         console.print(Text(_storey_line(storey, said)))
     for line in _summary(inspection, said):
         console.print(Text(line))
+    for note in inspection.notes:
+        console.print(Text(note))
     verdict = str(inspection.verdict)
     console.print(Text(f"{said['verdict']}: ") + Text(said[verdict], style=COLOURS[verdict]))
     console.print(Text(f"{said['result']}: {folder / 'inspection.json'}"), soft_wrap=True)

@@ -8,7 +8,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "milestone.foundation": "foundation",
         "milestone.ground-storey": "ground storey",
-        "milestone.structure": "storeys between",
+        "milestone.structure": "structure",
         "milestone.topping-out": "topping out",
         "milestone.envelope": "envelope",
         "milestone.external-works": "external works",

@@ -21,16 +21,16 @@ ul{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;padding:0;list-style:none}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{position:sticky;top:0;background:var(--band);cursor:pointer}
-td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
+td:first-child{white-space:nowrap}td.n{font-variant-numeric:tabular-nums;white-space:nowrap}
 .v{white-space:nowrap;font-weight:600}.v::before{display:inline-block;width:1.4em;content:"\\2013"}
-.inconsistent{color:#c0271d}.inconsistent::before{content:"\\25CF"}
-.borderline{color:#9a6400}.borderline::before{content:"\\25D0"}
-.undecided{color:#9a6400}.undecided::before{content:"?"}
-.consistent{color:#1a7f37}.consistent::before{content:"\\2713"}
+.inconsistent{color:#b8200f}.inconsistent::before{content:"\\25CF"}
+.borderline{color:#8a5a00}.borderline::before{content:"\\25D0"}
+.undecided{color:#4a5866}.undecided::before{content:"\\25A8"}
+.consistent{color:#1f6b3a}.consistent::before{content:"\\2713"}
 .no_result{color:var(--ink);font-style:italic}.no_result::before{content:"\\2715"}
 tr.none{background:var(--band)}
-@media(prefers-color-scheme:dark){.inconsistent{color:#ff7b72}.borderline,.undecided{color:#e3b341}
-.consistent{color:#56d364}}
+@media(prefers-color-scheme:dark){.inconsistent{color:#ff8f80}.borderline{color:#f2c15b}.undecided{color:#b6c1cc}
+.consistent{color:#7fd39b}}
 """
 _SCRIPT = """
 document.querySelectorAll("th").forEach((head,column)=>head.addEventListener("click",()=>{
@@ -41,7 +41,7 @@ document.querySelectorAll("th").forEach(each=>delete each.dataset.up);head.datas
 body.append(...rows)}));
 """
 _ORDER = ("inconsistent", "borderline", "undecided", "no_result", "consistent")
-"""Gravest first."""
+"""Gravest first; what is undecided looks like what was not observed, as on all pages."""
 
 
 def page(summary: dict[str, Any], lang: str) -> str:

@@ -51,6 +51,8 @@ class Receipt(Frozen):
         Of the case's process, as the command line's own; negative the signal that ended it.
     verdict : Verdict or None
         None where there is no result: never to be read as consistent.
+    notes : tuple of str
+        Of the result: what was not seen, and so on.
     attempts : int
         In all; 0 where the result was there already.
     may_pass : bool
@@ -69,6 +71,7 @@ class Receipt(Frozen):
     exit_code: int | None = None
     verdict: Verdict | None = None
     findings: Counts = Counts()
+    notes: tuple[str, ...] = ()
     attempts: int = 0
     seconds: float | None = None
     cpu_seconds: float | None = None
@@ -107,22 +110,29 @@ def settled(case: Case, key: str, base: Path, results: Path, limits: Limits) -> 
     if earlier is not None and earlier.key != key:
         earlier = None
     if (finished := case_result(base / case.folder, key)) is not None:
-        verdict, counts = finished
         cost = earlier if earlier is not None and earlier.status is Status.DONE else None
         return (cost or Receipt(name=case.name, key=key, status=Status.DONE, exit_code=0)).model_copy(
-            update={"verdict": verdict, "findings": counts}
+            update={name: getattr(finished, name) for name in CaseResult.model_fields}
         )
     return earlier if earlier is not None and _is_final(earlier, limits) else None
 
 
-def case_result(folder: Path, key: str) -> tuple[Verdict, Counts] | None:
-    """Verdict and number of findings of a finished case; None where the folder holds none of that key."""
+class CaseResult(Frozen):
+    """What a finished case came to; its fields are those of a receipt."""
+
+    verdict: Verdict
+    findings: Counts
+    notes: tuple[str, ...]
+
+
+def case_result(folder: Path, key: str) -> CaseResult | None:
+    """What a finished case came to; None where the folder holds none of that key."""
     mark, document = _json(folder / MARK), _json(folder / DOCUMENT)
     if mark.get("key") != key or "verdict" not in document:
         return None
     said = [finding["verdict"] for finding in document["findings"]]
     counts = Counts(**{name: said.count(name) for name in Counts.model_fields})
-    return Verdict(document["verdict"]), counts
+    return CaseResult(verdict=Verdict(document["verdict"]), findings=counts, notes=tuple(document["notes"]))
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -70,10 +70,15 @@ def _row(plan: Plan, case: Case, receipt: Receipt) -> dict[str, Any]:
         "verdict": None if receipt.verdict is None else receipt.verdict.value,
         **receipt.findings.model_dump(),
         "exit_code": receipt.exit_code,
-        "reason": receipt.reason or None,
+        "reason": receipt.reason or _undecided_because(receipt),
         "folder": there,
         "viewer": viewer,
     }
+
+
+def _undecided_because(receipt: Receipt) -> str | None:
+    """What must be seen before an undecided case can be decided."""
+    return "; ".join(receipt.notes) or None if receipt.verdict is Verdict.UNDECIDED else None
 
 
 _COLUMNS: dict[str, Any] = {

@@ -17,7 +17,7 @@ from pipelines.batch.keys import key_of
 from pipelines.batch.locks import case_lock
 from pipelines.batch.model import Case, Frozen, Limits
 from pipelines.batch.outcome import Outcome, one_line
-from pipelines.batch.receipts import LOGS, Receipt, Status, case_result, settled, write_receipt
+from pipelines.batch.receipts import LOGS, CaseResult, Receipt, Status, case_result, settled, write_receipt
 from twin import digest
 from twin.evidence.case import FolderError
 
@@ -136,7 +136,7 @@ def _of_outcome(task: Task, key: str, outcome: Outcome) -> Receipt:
     if result is None:
         said = "its process said that it is done, and there is no case"
         return receipt.model_copy(update={"status": Status.CRASHED, "reason": said, "may_pass": True})
-    return receipt.model_copy(update={"verdict": result[0], "findings": result[1]})
+    return receipt.model_copy(update={name: getattr(result, name) for name in CaseResult.model_fields})
 
 
 def _make_empty(log: Path) -> None:

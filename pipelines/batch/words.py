@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from twin.evidence.viewer.wording import words_of
+
 WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "inconsistent": "inconsistent with the permit (suspected)",
-        "borderline": "borderline (measure again)",
-        "consistent": "consistent",
-        "undecided": "undecided",
         "failed": "no result",
         "timeout": "no result: time ran out",
         "out_of_memory": "no result: memory ran out",
@@ -17,7 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
         "milestone": "milestone",
         "verdict": "verdict",
         "findings": "findings: inconsistent / borderline / for information",
-        "reason": "why there is no result",
+        "reason": "why undecided, or no result",
         "viewer": "viewer",
         "open": "open",
         "of": "{count} of {total}",
@@ -27,10 +25,6 @@ WORDS: dict[str, dict[str, str]] = {
         "made": "Plumbline {version}",
     },
     "zh": {
-        "inconsistent": "与许可不一致（疑似）",
-        "borderline": "临界（需复测）",
-        "consistent": "符合",
-        "undecided": "未能判定",
         "failed": "无结果",
         "timeout": "无结果：超时",
         "out_of_memory": "无结果：内存不足",
@@ -40,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "milestone": "节点",
         "verdict": "结论",
         "findings": "发现：不一致 / 临界 / 提示",
-        "reason": "无结果的原因",
+        "reason": "未能判定或无结果的原因",
         "viewer": "查看器",
         "open": "打开",
         "of": "{count} / {total}",
@@ -52,6 +46,10 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
+VERDICTS = ("inconsistent", "borderline", "consistent", "undecided")
+
+
 def words(lang: str) -> dict[str, str]:
-    """The words of one language, by key."""
-    return WORDS[lang]
+    """The words of one language, by key; those of verdicts are the viewer's."""
+    verdicts = {name: words_of(lang)[f"verdict.{name}"] for name in VERDICTS}
+    return {**{name: text[:1].lower() + text[1:] for name, text in verdicts.items()}, **WORDS[lang]}

@@ -63,7 +63,7 @@ def test_a_case_folder_is_a_result_only_with_its_own_key(case: Case, tmp_path: P
     (folder / "case.json").write_text(mark_of(case, "k"))
     result = case_result(folder, "k")
     assert result is not None
-    assert (result[0], result[1].inconsistent, result[1].information) == (Verdict.INCONSISTENT, 1, 0)
+    assert (result.verdict, result.findings.inconsistent, result.findings.information) == (Verdict.INCONSISTENT, 1, 0)
     assert case_result(folder, "other") is None
     receipt = settled(case, "k", tmp_path, tmp_path / "results", Limits())
     assert receipt is not None
