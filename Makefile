@@ -43,12 +43,12 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	touch $@
 
 # Node comes from the locked Python packages, so that no Node need be installed.
-$(VIEWER)/dist/viewer.js: $(VENV)/installed $(wildcard $(VIEWER)/package*.json $(VIEWER)/build.mjs $(VIEWER)/texts/* $(VIEWER)/src/*)
+$(VIEWER)/dist/viewer.js: $(VENV)/installed $(wildcard $(VIEWER)/package*.json $(VIEWER)/*.mjs $(VIEWER)/texts/* $(VIEWER)/src/*)
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 
 # The dashboard shares the viewer's elements and colours.
-$(DASHBOARD)/dist/dashboard.js: $(VENV)/installed $(wildcard $(DASHBOARD)/package*.json $(DASHBOARD)/build.mjs $(DASHBOARD)/texts/* $(DASHBOARD)/src/* $(VIEWER)/src/*)
+$(DASHBOARD)/dist/dashboard.js: $(VENV)/installed $(wildcard $(DASHBOARD)/package*.json $(DASHBOARD)/build.mjs $(DASHBOARD)/texts/* $(DASHBOARD)/src/* $(VIEWER)/src/* $(VIEWER)/bundle.mjs)
 	cd $(DASHBOARD) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	cd $(DASHBOARD) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.browser import Browser, browser, chromium
+from support.browser import Browser
 from support.portfolio_states import CRS, TODAY, city
 
 from twin.supervision.dashboard import write_dashboard
@@ -31,15 +31,6 @@ def states() -> list[ProjectState]:
     record = made[0].project.model_copy(update={"name": EVIL, "district": EVIL})
     grave = replace(made[0].risk, score=99.0, tier=Tier.HIGH)
     return [replace(made[0], project=record, risk=grave), *made[1:]]
-
-
-@pytest.fixture(scope="module")
-def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    with browser(program, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +176,7 @@ def test_a_sign_on_the_map_tells_its_project_and_a_click_opens_it(dashboard: Bro
     dashboard.click(*place)
     assert dashboard.evaluate("document.querySelector('.detail h2').textContent").startswith(named)
     assert (
-        dashboard.evaluate("document.querySelector('.detail .verdict').innerText.trim()") == "Inconsistent (suspected)"
+        dashboard.evaluate("document.querySelector('.detail .verdict').innerText.trim()") == "Inconsistent with the permit (suspected)"
     )
     dashboard.key("Escape")
     assert dashboard.evaluate("document.querySelector('.detail')") is None

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
 import pytest
-from support.browser import Browser, browser, chromium
+from support.browser import Browser
 from support.screens import KEPT, SCREENS, difference, kept, pixels_of, taken, write_page
 
 BROWSER = pytest.mark.browser
 _SAME_MODEL = {frozenset(("finding-1", "chinese"))}
 """Differ in the language of panels alone, which the texts of the page are tested for."""
-
-
-@pytest.fixture(scope="module")
-def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    with browser(program, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
