@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from twin.supervision.ledger import Ledger, ProgressPart, Tracked
+    from twin.supervision.following.ledger import Ledger, ProgressPart, Tracked
 
 COLOURS = {
     "new": "bold red",

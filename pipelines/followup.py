@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from twin.errors import EvidenceError, InputError, TwinError
-from twin.supervision.entering import FILE_NAME, read_epoch, read_ledger, write_ledger
-from twin.supervision.ledger import Epoch, Ledger, followed, identity, opened
-from twin.supervision.progress import ElementRow, progress_of
+from twin.supervision.following.entering import FILE_NAME, read_epoch, read_ledger, write_ledger
+from twin.supervision.following.ledger import Epoch, Ledger, followed, identity, opened
+from twin.supervision.following.progress import ElementRow, progress_of
 from twin.supervision.records import Project, read_project
 
 Read = tuple[Epoch, tuple[ElementRow, ...]]

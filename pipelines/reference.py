@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from dataclasses import fields
-from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from pipelines.settings import Settings, range_of
+from pipelines.described import section_tables
+from pipelines.projects import reference as projects
+from pipelines.settings import Settings
 from twin.evidence.schema import SCHEMA, Inspection
-from twin.supervision.ledger import SCHEMA as FOLLOW_UP
-from twin.supervision.ledger import Ledger
+from twin.supervision.following.ledger import SCHEMA as FOLLOW_UP
+from twin.supervision.following.ledger import Ledger
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+    pass
 
 SCHEMA_FILE, FOLLOW_UP_FILE, SETTINGS_FILE = "inspection.schema.json", "follow-up.schema.json", "settings.md"
 
@@ -45,47 +44,8 @@ def settings_text() -> str:
     return "\n".join([*lines, *section_tables(Settings())]) + "\n"
 
 
-def section_tables(defaults: DataclassInstance) -> list[str]:
-    """Lines with a table for each section of settings."""
-    lines: list[str] = []
-    for section in fields(defaults):
-        stage = getattr(defaults, section.name)
-        summary, reasons = described(type(stage))
-        lines += [
-            "",
-            f"## {section.name}",
-            "",
-            summary,
-            "",
-            "| setting | default | range | reason |",
-            "|---|---|---|---|",
-        ]
-        for parameter in fields(stage):
-            value = getattr(stage, parameter.name)
-            limits = range_of(section.name, parameter.name, value)
-            shown = "-" if limits is None else f"{limits[0]:g} to {limits[1]:g}"
-            reason = reasons.get(parameter.name, "")
-            lines.append(f"| `{parameter.name}` | {value} | {shown} | {reason.replace('|', chr(92) + '|')} |")
-    return lines
-
-
-def described(stage: type) -> tuple[str, dict[str, str]]:
-    """Summary of a settings class and the reason of each parameter, from its numpydoc."""
-    text = cleandoc(stage.__doc__ or "")
-    summary, _, attributes = text.partition("Attributes\n----------\n")
-    reasons: dict[str, str] = {}
-    for names, body in re.findall(
-        r"^([a-z]\w*(?:, \w+)*) : [^\n]*\n((?:[ ]{4}[^\n]*\n?|\n)*)", attributes, re.MULTILINE
-    ):
-        for name in names.split(", "):
-            reasons[name] = " ".join(body.split())
-    return " ".join(summary.split()), reasons
-
-
 def write(folder: Path) -> None:
     """Writes every page into `folder`."""
-    from pipelines.projects import reference as projects
-
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8", newline="\n")
     follow_up = schema_text(Ledger, FOLLOW_UP)

@@ -25,7 +25,7 @@ def follow_up(
     from cli import console
     from cli.following import show
     from pipelines.followup import follow_up as run
-    from twin.supervision.entering import FILE_NAME
+    from twin.supervision.following.entering import FILE_NAME
 
     ledger = run(earlier, later, output, lang.value)
     if as_json:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from pipelines.described import described, section_tables
 from pipelines.projects.importing import COLUMNS, REQUIRED
-from pipelines.reference import described, section_tables
 from twin.conformity.milestone import Milestone
 from twin.supervision.moves import MOVES
 from twin.supervision.records import InspectionRecord, MilestoneDue, Party, Place, Project, RiskInputs

@@ -9,13 +9,12 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -31,7 +30,7 @@ from .running import Run, run
 from .tables import table
 
 sys.path.insert(0, str(ROOT / "tests"))
-from support.batches import contents
+from support.batches import cluster, contents
 
 DOCUMENT = ROOT / "docs" / "benchmarks-batch.md"
 PLUMBLINE = (sys.executable, "-m", "cli", "batch")
@@ -203,37 +202,12 @@ def _made_twice(folder: Path, seen: dict[Path, int]) -> int:
     return count
 
 
-@contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[Any]]]:
-    """A Dask scheduler on loopback and single-threaded workers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(_cache(folder))}
-
-    def begun(name: str, *options: str) -> Any:
-        command = [sys.executable, "-m", f"distributed.cli.{name}", *options, "--no-dashboard"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return psutil.Popen(command, cwd=folder, env=environment, **quiet)
-
-    scheduler = begun("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-show")
-    options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(folder.parent / "dask"))
-    crew = [begun("dask_worker", address, *options) for _ in range(workers)]
-    try:
-        yield address, crew
-    finally:
-        for process in (*crew, scheduler):
-            process.kill()
-            process.wait()
-
-
 def on_dask(folder: Path) -> tuple[str, int]:
     """One and two workers, then three of which one is killed in the middle; a table, and how many results differ."""
     rows, wrong = [], 0
     for workers, kill in ((1, False), (2, False), (3, True)):
         site = _copy(folder, f"dask-{workers}")
-        with cluster(site, workers) as (address, crew):
+        with cluster(workers, site, _cache(folder)) as (address, crew):
             started = time.perf_counter()
             process = psutil.Popen(
                 [*PLUMBLINE, str(site / "plan.toml"), "--quiet", "--scheduler", address],

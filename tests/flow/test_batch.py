@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-from support.batches import ROOT, case, contents, ran, rows, started, write_house, write_plan
+from support.batches import case, cluster, contents, free_port, ran, rows, started, write_house, write_plan
 
 from pipelines.batch.locks import batch_lock
 
@@ -163,35 +159,6 @@ def test_a_scheduler_that_does_not_answer_is_told_in_a_line(tmp_path: Path) -> N
     code, out, err = ran(write_plan(tmp_path, case("a")), "--scheduler", f"tcp://127.0.0.1:{free_port()}")
     assert (code, out, err.count("\n")) == (3, "", 1)
     assert "no scheduler answers" in err
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def cluster(workers: int, scratch: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A real scheduler on loopback with single-threaded workers, each with its nanny left out."""
-    address, environment = f"tcp://127.0.0.1:{free_port()}", {**os.environ, "PYTHONPATH": str(ROOT)}
-    host, port = address.removeprefix("tcp://").split(":")
-
-    def begun(name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{name}", *arguments]
-        return subprocess.Popen(
-            command, cwd=scratch, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    scheduler = begun("dask_scheduler", "--host", host, "--port", port, "--no-dashboard", "--no-show")
-    options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(scratch))
-    crew = [begun("dask_worker", address, *options) for _ in range(workers)]
-    try:
-        yield address, crew
-    finally:
-        for process in (*crew, scheduler):
-            process.kill()
-            process.wait()
 
 
 def test_a_cluster_gives_the_same_results_and_a_dead_worker_costs_none(undisturbed: Path, tmp_path: Path) -> None:

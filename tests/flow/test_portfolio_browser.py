@@ -176,7 +176,8 @@ def test_a_sign_on_the_map_tells_its_project_and_a_click_opens_it(dashboard: Bro
     dashboard.click(*place)
     assert dashboard.evaluate("document.querySelector('.detail h2').textContent").startswith(named)
     assert (
-        dashboard.evaluate("document.querySelector('.detail .verdict').innerText.trim()") == "Inconsistent with the permit (suspected)"
+        dashboard.evaluate("document.querySelector('.detail .verdict').innerText.trim()")
+        == "Inconsistent with the permit (suspected)"
     )
     dashboard.key("Escape")
     assert dashboard.evaluate("document.querySelector('.detail')") is None

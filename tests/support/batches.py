@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -115,3 +118,36 @@ def contents(folder: Path) -> dict[str, Any]:
     found["inspection.json"] = document
     found.pop("viewer.html", None)  # embeds the document with its times
     return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def cluster(
+    workers: int, scratch: Path, cache: Path | None = None
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A real scheduler on loopback with single-threaded workers, each with its nanny left out."""
+    address, environment = f"tcp://127.0.0.1:{free_port()}", {**os.environ, "PYTHONPATH": str(ROOT)}
+    if cache is not None:
+        environment["XDG_CACHE_HOME"] = str(cache)
+    host, port = address.removeprefix("tcp://").split(":")
+
+    def begun(name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{name}", *arguments]
+        return subprocess.Popen(
+            command, cwd=scratch, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    scheduler = begun("dask_scheduler", "--host", host, "--port", port, "--no-dashboard", "--no-show")
+    options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(scratch))
+    crew = [begun("dask_worker", address, *options) for _ in range(workers)]
+    try:
+        yield address, crew
+    finally:
+        for process in (*crew, scheduler):
+            process.kill()
+            process.wait()

@@ -12,9 +12,9 @@ from twin.evidence.compose import compose_scene, label_points
 from twin.evidence.inspection import Surroundings, build
 from twin.evidence.seen import seen_space
 from twin.evidence.settings import EvidenceSettings
-from twin.supervision.absence import Looked
-from twin.supervision.ledger import Epoch
-from twin.supervision.progress import ElementRow
+from twin.supervision.following.absence import Looked
+from twin.supervision.following.ledger import Epoch
+from twin.supervision.following.progress import ElementRow
 from twin.survey.model import FileFacts
 
 

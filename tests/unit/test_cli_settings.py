@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.reference import described
+from pipelines.described import described
 from pipelines.settings import RANGES, Settings, range_of, read_settings, settings_from
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import SettingsError

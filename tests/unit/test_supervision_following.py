@@ -23,11 +23,11 @@ from twin.evidence.inspection import write
 from twin.evidence.schema import FindingPart
 from twin.evidence.seen import FILE_NAME as SEEN
 from twin.evidence.seen import Sight, read_seen, write_seen
-from twin.supervision.absence import absence_of
-from twin.supervision.changes import size_change
-from twin.supervision.ledger import Epoch, Ledger, followed, opened, proposal
-from twin.supervision.matching import matches
-from twin.supervision.progress import ElementRow, progress_of
+from twin.supervision.following.absence import absence_of
+from twin.supervision.following.changes import size_change
+from twin.supervision.following.ledger import Epoch, Ledger, followed, opened, proposal
+from twin.supervision.following.matching import matches
+from twin.supervision.following.progress import ElementRow, progress_of
 from twin.supervision.records import FILE_NAME, document
 from twin.supervision.state import read_facts
 from twin.supervision.states import Standing, State

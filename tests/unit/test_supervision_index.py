@@ -18,13 +18,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 from support import portfolios
 
+from pipelines.described import described
 from pipelines.projects import index, tables
 from pipelines.projects.folders import HIDDEN, portfolio_of, project_folders
 from pipelines.projects.index import IndexUnusable, portfolio
 from pipelines.projects.listing import by_due_date, by_risk, page
 from pipelines.projects.rows import Entry
 from pipelines.projects.settings import read_supervision
-from pipelines.reference import described
 from pipelines.settings import range_of
 from twin.errors import InputError, SettingsError
 from twin.phrases import Phrase

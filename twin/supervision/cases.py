@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,30 +72,25 @@ def read_cases(project: Project) -> tuple[Case, ...]:
 
 def read_case(record: InspectionRecord, folder: Path) -> Case:
     """What the case of one inspection holds."""
-
-    def case(
-        verdict: Verdict | None,
-        findings: tuple[CaseFinding, ...] = (),
-        wrong: str | None = None,
-        place: MapPlace | None = None,
-    ) -> Case:
-        return Case(record.name, record.milestone, record.date, folder, verdict, findings, wrong, place)
-
+    empty = Case(record.name, record.milestone, record.date, folder, verdict=None)
     try:
-        document = json.loads((folder / FILE_NAME).read_bytes())
-        if document["schema"] != SCHEMA:
-            return case(None, wrong=f"{FILE_NAME} is not of schema {SCHEMA}")
-        verdict = Verdict(document["verdict"])
-        findings = tuple(_finding(part) for part in document["findings"])
-        return case(verdict, findings, place=_place(document["design"]))
+        return _filled(empty, json.loads((folder / FILE_NAME).read_bytes()))
     except FileNotFoundError:
-        return case(None)
+        return empty
     except OSError as error:
-        return case(None, wrong=f"{FILE_NAME} cannot be read ({error.strerror})")
+        return replace(empty, wrong=f"{FILE_NAME} cannot be read ({error.strerror})")
     except KeyError as error:
-        return case(None, wrong=f"{FILE_NAME} lacks {error.args[0]}")
+        return replace(empty, wrong=f"{FILE_NAME} lacks {error.args[0]}")
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        return case(None, wrong=f"{FILE_NAME} is malformed ({_first_line(error)})")
+        return replace(empty, wrong=f"{FILE_NAME} is malformed ({_first_line(error)})")
+
+
+def _filled(empty: Case, document: Any) -> Case:
+    if document["schema"] != SCHEMA:
+        return replace(empty, wrong=f"{FILE_NAME} is not of schema {SCHEMA}")
+    verdict = Verdict(document["verdict"])
+    findings = tuple(_finding(part) for part in document["findings"])
+    return replace(empty, verdict=verdict, findings=findings, place=_place(document["design"]))
 
 
 def _finding(part: Mapping[str, Any]) -> CaseFinding:

@@ -80,22 +80,19 @@ def _of_conduct(grounds: Grounds, settings: RiskSettings) -> Iterator[Reason]:
     known = grounds.known
     skipped = set(known.skipped_checks)
     unchecked = skipped | set(grounds.unsurveyed)
-
-    def reason(name: str, why: str, count: int, points: float) -> Reason:
-        return Reason(name, why, points * min(count, settings.most_counted))
-
+    most = settings.most_counted
     why = phrase("findings confirmed at other projects of the party: {count}", count=known.past_findings)
-    yield reason("past_findings", why, known.past_findings, settings.past_finding_score)
+    yield Reason("past_findings", why, settings.past_finding_score * min(known.past_findings, most))
     why = phrase("findings confirmed here: {count}", count=grounds.upheld)
-    yield reason("confirmed_findings", why, grounds.upheld, settings.confirmed_finding_score)
+    yield Reason("confirmed_findings", why, settings.confirmed_finding_score * min(grounds.upheld, most))
     why = phrase("approved changes of the design: {count}", count=known.change_orders)
-    yield reason("change_orders", why, known.change_orders, settings.change_order_score)
+    yield Reason("change_orders", why, settings.change_order_score * min(known.change_orders, most))
     why = phrase(
         "milestones passed over: {skipped}; no survey by their day: {missing}",
         skipped=_codes(skipped),
         missing=_codes(unchecked - skipped),
     )
-    yield reason("unchecked_milestones", why, len(unchecked), settings.unchecked_milestone_score)
+    yield Reason("unchecked_milestones", why, settings.unchecked_milestone_score * min(len(unchecked), most))
 
 
 def _any_of(listed: str, use: str) -> bool:

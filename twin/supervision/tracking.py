@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
 from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
-from twin.supervision.entering import read_ledger
-from twin.supervision.ledger import Ledger, proposal
+from twin.supervision.following.entering import read_ledger
+from twin.supervision.following.ledger import Ledger, proposal
 from twin.supervision.model import FindingState
 from twin.supervision.states import Standing, State
 
@@ -52,22 +52,22 @@ def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding
 
 def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
     days = {case.name: case.date for case in cases}
-    first = min(days.values())
-
-    def day(text: str | None, inspection: str) -> date:
-        return date.fromisoformat(text) if text else days.get(inspection, first)
-
     return tuple(
         TrackedFinding(
             entry.guid,
             entry.standing,
-            day(entry.first_seen, entry.history[0].inspection),
-            day(entry.last_seen, entry.inspection),
+            _day(entry.first_seen, entry.history[0].inspection, days),
+            _day(entry.last_seen, entry.inspection, days),
             entry.inspection,
             entry.finding,
         )
         for entry in ledger.tracked
     )
+
+
+def _day(text: str | None, inspection: str, days: Mapping[str, date]) -> date:
+    """As the ledger states it, else that of the inspection; a ledger from elsewhere may name one that is none here."""
+    return date.fromisoformat(text) if text else days.get(inspection, min(days.values()))
 
 
 def _unfollowed(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.deviation.model import ElementStatus
-from twin.supervision.ledger import ProgressPart
+from twin.supervision.following.ledger import ProgressPart
 
 _STANDS = (ElementStatus.AS_DESIGNED, ElementStatus.DISPLACED)
 _NOT_THERE = (ElementStatus.MISSING, ElementStatus.NOT_DUE)

@@ -14,9 +14,9 @@ from twin import digest
 from twin.evidence.schema import Count, FindingPart, Inspection, Metres, Part, Positive, Sha256, Share, Text
 from twin.evidence.sentences import said
 from twin.phrases import Phrase, phrase
-from twin.supervision.absence import Absence, Looked, absence_of
-from twin.supervision.changes import SizeChange, size_change
-from twin.supervision.matching import Match, matches
+from twin.supervision.following.absence import Absence, Looked, absence_of
+from twin.supervision.following.changes import SizeChange, size_change
+from twin.supervision.following.matching import Match, matches
 from twin.supervision.states import Standing, State
 
 SCHEMA: Literal["plumbline.follow-up/1"] = "plumbline.follow-up/1"

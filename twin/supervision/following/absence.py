@@ -13,8 +13,8 @@ from twin.deviation.model import ElementStatus
 from twin.evidence.schema import FindingPart, Inspection
 from twin.evidence.seen import SeenSpace, Sight
 from twin.phrases import phrase
-from twin.supervision.matching import BODIES, ELEMENTS, outline_of
-from twin.supervision.walls import unwalled
+from twin.supervision.following.matching import BODIES, ELEMENTS, outline_of
+from twin.supervision.following.walls import unwalled
 
 LEAST_SEEN = 0.6
 """Share of a place's columns of cells that must be seen before it counts as looked at: most of it."""

@@ -12,9 +12,9 @@ from twin.errors import EvidenceError
 from twin.evidence import inspection as document
 from twin.evidence.case import write_whole
 from twin.evidence.seen import read_seen
-from twin.supervision.absence import Looked
-from twin.supervision.ledger import SCHEMA, Epoch, Ledger
-from twin.supervision.progress import ElementRow, states
+from twin.supervision.following.absence import Looked
+from twin.supervision.following.ledger import SCHEMA, Epoch, Ledger
+from twin.supervision.following.progress import ElementRow, states
 
 FILE_NAME = "follow_up.json"
 

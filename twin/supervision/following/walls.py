@@ -14,7 +14,7 @@ import numpy as np
 from twin.arrays import Flags, Floats, Longs
 from twin.evidence.schema import FindingPart
 from twin.evidence.seen import SeenSpace, Sight, directions
-from twin.supervision.matching import outline_of
+from twin.supervision.following.matching import outline_of
 
 _STEP_M = 0.5
 """Between places on a wall, and between those along a way: about a cell."""
