@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import resource
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from pipelines.batch.case import Order
+from pipelines.batch.copies import Copy, begun
 from pipelines.batch.model import Limits
 from pipelines.batch.outcome import TELLING, Message, Outcome
 from pipelines.batch.receipts import Status
@@ -84,43 +83,46 @@ def attempted(order: Order, means: Means, heard: Callable[[str], None], stopped:
         Whether the batch was stopped: the process is then killed.
     """
     started = time.monotonic()
-    with means.log.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.batch.case"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            cwd=means.scratch,
-            env=_environment(means),
-            start_new_session=True,
-            pass_fds=means.held,
-        )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdout:
-        listening = _Listening(process.stdout.fileno(), heard)
+    copy, messages = _begun(order, means)
+    with messages:
+        listening = _Listening(messages.fileno(), heard)
         try:
-            _hand_over(process, order)
-            verdict = _watched(process.pid, listening, means.limits, started, stopped)
+            verdict = _watched(copy, listening, means.limits, started, stopped)
         finally:
-            status, usage = _reaped(process)
+            code, cpu_seconds, most_bytes = copy.ended()
         listening.drain()
-    outcome = listening.outcome or (None if stopped() else verdict or _crash(status, means.log))
-    seconds, cpu = time.monotonic() - started, usage.ru_utime + usage.ru_stime
-    return Ended(outcome, seconds, cpu, usage.ru_maxrss * 1024 / 1e6)
+    outcome = listening.outcome or (None if stopped() else verdict or _crash(code, means.log))
+    return Ended(outcome, time.monotonic() - started, cpu_seconds, most_bytes / 1e6)
+
+
+def _begun(order: Order, means: Means) -> tuple[Copy, BinaryIO]:
+    """The process with its order, and its messages."""
+    with ExitStack() as kept, ExitStack() as given:
+        theirs, orders = _pipe(given, kept)
+        messages, answers = _pipe(kept, given)
+        log = given.enter_context(means.log.open("ab"))
+        handles = [stream.fileno() for stream in (theirs, answers, log)]
+        copy = begun(means.scratch, _environment(means), (*handles, *means.held))
+        given.close()  # now the process alone has them: who dies closes them
+        with suppress(BrokenPipeError), orders:
+            orders.write(order.model_dump_json().encode())
+        kept.pop_all()
+    return copy, messages
+
+
+def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[BinaryIO, BinaryIO]:
+    ends = os.pipe()
+    return reader.enter_context(os.fdopen(ends[0], "rb")), writer.enter_context(os.fdopen(ends[1], "wb"))
 
 
 def _environment(means: Means) -> dict[str, str]:
-    """The caller's, with few threads, temporary files in one place, and this very program on the path."""
+    """The caller's, with few threads, and this very program on the path.
+
+    The process has a single thread when it is copied, so that its algebra has one for good.
+    """
     path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
-    threads = dict.fromkeys(_THREADS, str(means.threads))
-    return {**os.environ, **threads, "TMPDIR": str(means.scratch), "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
-
-
-def _hand_over(process: subprocess.Popen[bytes], order: Order) -> None:
-    assert process.stdin is not None
-    with suppress(BrokenPipeError), process.stdin as stream:  # who died at once is told by its end
-        stream.write(order.model_dump_json().encode())
+    threads = dict.fromkeys(_THREADS, str(means.threads)) | {"OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **threads, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
 
 
 class _Listening:
@@ -165,11 +167,11 @@ class _Listening:
 
 
 def _watched(
-    pid: int, listening: _Listening, limits: Limits, started: float, stopped: Callable[[], bool]
+    copy: Copy, listening: _Listening, limits: Limits, started: float, stopped: Callable[[], bool]
 ) -> Outcome | None:
     """Waits for the end; the reason where it is to be brought about, None where it came or the batch was stopped."""
-    tree, most = _Tree(pid), None if limits.memory_gb is None else limits.memory_gb * 1e9
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+    tree, most = _Tree(copy.pid), None if limits.memory_gb is None else limits.memory_gb * 1e9
+    while not copy.is_over():
         listening.wait(_GLANCE_S)
         if stopped():
             return None
@@ -186,14 +188,16 @@ class _Tree:
 
     def __init__(self, pid: int) -> None:
         self._all: list[psutil.Process] = []
-        self._first, self._looked = psutil.Process(pid), 0.0
+        self._looked = 0.0
+        with suppress(psutil.Error):  # it has ended already
+            self._all = [psutil.Process(pid)]
 
     def own_bytes(self) -> int:
         """Resident memory that is theirs alone; parts of mapped files are left out, since the system can drop them."""
         if time.monotonic() - self._looked > _CHILDREN_S:
             self._looked = time.monotonic()
-            with suppress(psutil.Error):
-                self._all = [self._first, *self._first.children(recursive=True)]
+            with suppress(psutil.Error, IndexError):
+                self._all[1:] = self._all[0].children(recursive=True)
         return sum(self._each())
 
     def _each(self) -> Iterator[int]:
@@ -201,15 +205,6 @@ class _Tree:
             with suppress(psutil.Error):
                 memory = process.memory_info()
                 yield memory.rss - memory.shared
-
-
-def _reaped(process: subprocess.Popen[bytes]) -> tuple[int, resource.struct_rusage]:
-    """Ends whatever is left of the process and its group; its exit code and what it took."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage
 
 
 def _crash(code: int, log: Path) -> Outcome:

@@ -1,4 +1,4 @@
-"""The process of one case: ``python -m pipelines.batch.case``, started by `pipelines.batch.attempt` alone.
+"""The process of one case, a copy of `pipelines.batch.zygote`.
 
 It reads an `Order` from standard input and tells the stages it begins, and its end, on standard output.
 """
@@ -17,7 +17,6 @@ from pipelines.batch.model import Case, Frozen
 from pipelines.batch.outcome import Message, Outcome, outcome_of
 from pipelines.batch.receipts import MARK, Status, mark_of
 from pipelines.progress import Silence
-from twin.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from pipelines.job import InspectionJob
@@ -30,8 +29,6 @@ class Order(Frozen):
     ----------
     base : Path
         Folder from which the case's paths start.
-    parent : int
-        Process with which this one ends.
     data_bytes : int or None
         Most memory of its own, as the system counts it.
     """
@@ -39,7 +36,6 @@ class Order(Frozen):
     case: Case
     base: Path
     key: str
-    parent: int
     data_bytes: int | None
 
 
@@ -56,7 +52,6 @@ class _Told(Silence):
 def main() -> int:
     """Carries out the order and returns the exit code."""
     order = Order.model_validate_json(sys.stdin.buffer.read())
-    end_with_parent(order.parent)
     channel = own_channel()
     if order.data_bytes is not None:
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
@@ -124,7 +119,3 @@ def _job(order: Order) -> InspectionJob:
         outputs=frozenset(case.outputs),
         beside={MARK: mark_of(case, order.key)},
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -108,7 +108,7 @@ def _cost(made: list[Ended]) -> dict[str, float]:
 
 
 def _attempt(task: Task, key: str, watch: Watch, held: tuple[int, ...], log: Path) -> Ended:
-    order = Order(case=task.case, base=task.base, key=key, parent=os.getpid(), data_bytes=data_bytes(task.limits))
+    order = Order(case=task.case, base=task.base, key=key, data_bytes=data_bytes(task.limits))
     try:
         with _scratch(task) as scratch:
             means = Means(task.threads, task.limits, log, scratch, held)

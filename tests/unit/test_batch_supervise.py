@@ -23,8 +23,13 @@ FIRST = "read design"
 
 
 def cases_of(parent: psutil.Process) -> list[psutil.Process]:
-    """Its processes of cases."""
-    return [child for child in parent.children() if "pipelines.batch.case" in child.cmdline()]
+    """Its processes of cases: copies of those that have the libraries loaded."""
+    return [copy for zygote in zygotes_of(parent) for copy in zygote.children()]
+
+
+def zygotes_of(parent: psutil.Process) -> list[psutil.Process]:
+    """Its processes that are copied."""
+    return [child for child in parent.children() if "pipelines.batch.zygote" in child.cmdline()]
 
 
 @dataclass
@@ -75,13 +80,15 @@ def kill(number: signal.Signals) -> Callable[[psutil.Process], None]:
 
 
 def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
-    onlooker = Onlooker()
+    threads: list[int] = []
+    onlooker = Onlooker(lambda copy: threads.append(copy.parent().num_threads()))
     receipt = seen(site, onlooker, Limits())
     assert (receipt.status, receipt.verdict, receipt.attempts, receipt.reason) == (Status.DONE, "consistent", 1, "")
     assert receipt.seconds is not None
     assert receipt.seconds > 0.0
     assert receipt.peak_rss_mb is not None
     assert receipt.peak_rss_mb > 100.0
+    assert threads == [1]  # whatever another thread held when the process was copied would be held for ever
     assert {FIRST, "register", "measure", "find what was added"} <= set(onlooker.stages)
     again = Onlooker()
     assert seen(site, again, Limits()) == receipt
@@ -176,14 +183,39 @@ def test_what_a_killed_attempt_left_in_the_way_of_temporary_files_goes(site: Pat
     folders: list[Path] = []
 
     def look(process: psutil.Process) -> None:
-        folders.append(Path(process.environ()["TMPDIR"]))
+        mapped = [Path(each.path) for each in process.memory_maps() if "plumbline-batch" in each.path]
+        folders.append(next(each for each in mapped[0].parents if each.parent.name.startswith("plumbline-batch")))
         assert process.environ()["NUMBA_NUM_THREADS"] == "1"
         (folders[0] / "plumbline-left").mkdir()
         process.kill()
 
-    seen(site, Onlooker(look), Limits(retries=0))
+    seen(site, Onlooker(look, "register"), Limits(retries=0))
     assert folders[0].parent.stat().st_mode & 0o777 == 0o700
     assert not folders[0].exists()
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+def test_where_the_copied_process_was_killed_another_one_is_begun(at_work: bool, site: Path) -> None:
+    def once(process: psutil.Process) -> None:
+        if at_work and len(onlooker.processes) == 1:
+            process.parent().kill()
+
+    if not at_work:
+        assert seen(site, Onlooker(), Limits(), design=("house/none.ifc",)).status is Status.FAILED
+        for zygote in zygotes_of(psutil.Process()):
+            zygote.kill()
+    onlooker = Onlooker(once)
+    receipt = seen(site, onlooker, Limits(retries=1))
+    assert (receipt.status, receipt.attempts) == (Status.DONE, 1 + at_work)
+    assert not any(process.is_running() for process in onlooker.processes)
+
+
+def test_a_process_that_cannot_be_begun_is_told_in_a_line(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    monkeypatch.setenv("PLUMBLINE_TEST", "another environment")
+    receipt = seen(site, Onlooker(), Limits(retries=0))
+    assert (receipt.status, receipt.may_pass) == (Status.FAILED, True)
+    assert receipt.reason == "its process could not be started (the process that loads the libraries ended at once)"
 
 
 def test_a_case_ends_with_the_process_that_started_it(site: Path) -> None:
