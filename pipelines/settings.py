@@ -91,6 +91,11 @@ RANGES: dict[str, Range] = {
     "conformity.enough_walls": (0.0, 1.0),
     "conformity.some_walls": (0.0, 1.0),
     "conformity.enough_coverage": (0.0, 1.0),
+    "follow_up.slack_m": (0.0, 5.0),
+    "follow_up.least_common_share": (0.05, 1.0),
+    "follow_up.least_seen_share": (0.5, 1.0),
+    "follow_up.most_left_share": (0.0, 0.5),
+    "follow_up.change_certainty": (1.0, 100.0),
 }
 """Closed ranges of parameters for which their unit's range is too wide, or whose name has no unit."""
 

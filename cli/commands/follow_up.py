@@ -18,6 +18,12 @@ def follow_up(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Ledger to write.", show_default="follow_up.json in LATER"),
     ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings", metavar="FILE", help="A supervision.toml; the nearest at or above LATER where left out."
+        ),
+    ] = None,
     lang: Lang = Language.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
@@ -27,7 +33,7 @@ def follow_up(
     from pipelines.followup import follow_up as run
     from twin.supervision.following.entering import FILE_NAME
 
-    ledger = run(earlier, later, output, lang.value)
+    ledger = run(earlier, later, output, lang.value, settings)
     if as_json:
         console.print_json(ledger.model_dump(mode="json", by_alias=True))
     else:

@@ -151,8 +151,9 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
     dated: list[str] = []
     for name, folder in folders.items():
         row = rows.get(name)
-        if row is None or row["stamp"] != stamp(folder):
+        if row is None or row["stamp"] != stamp(folder) or row["settings"] != asked.settings_digest:
             follow_missing(folder)
+        if row is None or row["stamp"] != stamp(folder):
             _remove(connection, [name] if row else [])
             _add(connection, asked, name, folder, stamp(folder))
         elif row["day"] != asked.today or row["settings"] != asked.settings_digest:

@@ -22,6 +22,16 @@ def read_supervision(root: Path) -> SupervisionSettings:
         No readable TOML, an unknown section or name, a wrong type, or a value out of range.
     """
     path = root / FILE_NAME
-    if not path.exists():
-        return SupervisionSettings()
+    return read_supervision_file(path) if path.exists() else SupervisionSettings()
+
+
+def supervision_of(folder: Path) -> SupervisionSettings:
+    """Settings of the portfolio in which a folder lies: the nearest file at or above it. Raises as the others do."""
+    folder = folder.resolve()
+    return next((read_supervision(each) for each in (folder, *folder.parents) if (each / FILE_NAME).is_file()),
+                SupervisionSettings())  # fmt: skip
+
+
+def read_supervision_file(path: Path) -> SupervisionSettings:
+    """Settings from one file; raises as `read_supervision`."""
     return sections_from(SupervisionSettings(), read_tables(path, SettingsError, _SEE), str(path), _SEE)

@@ -70,6 +70,25 @@ def test_json_is_the_ledger_and_nothing_else(cases: tuple[Path, Path], capsys: p
     assert not (later / "follow_up.json").exists()
 
 
+def test_settings_are_those_of_the_portfolio_unless_a_file_is_named_and_stand_in_the_ledger(
+    cases: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    earlier, later = cases
+
+    def slack(*options: str) -> float:
+        assert run(["follow-up", str(earlier), str(later), "--json", *options]) == 0
+        found: float = json.loads(capsys.readouterr().out)["settings"]["slack_m"]
+        return found
+
+    assert slack() == 0.3
+    (later.parent / "supervision.toml").write_text("[follow_up]\nslack_m = 0.2\n")
+    (later.parent / "other.toml").write_text("[follow_up]\nslack_m = 0.1\n")
+    assert slack() == 0.2
+    assert slack("--settings", str(later.parent / "other.toml")) == 0.1
+    assert run(["follow-up", str(earlier), str(later), "--settings", str(later.parent / "none.toml")]) == 3
+    assert "none.toml" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("flaw", "code", "said"),
     [

@@ -29,6 +29,7 @@ from twin.supervision.following.ledger import Epoch, Ledger, followed, opened, p
 from twin.supervision.following.matching import matches
 from twin.supervision.following.progress import ElementRow, progress_of
 from twin.supervision.records import FILE_NAME, document
+from twin.supervision.settings import FollowUpSettings
 from twin.supervision.state import read_facts
 from twin.supervision.states import Standing, State
 
@@ -36,6 +37,7 @@ AT = placing(12.0, (100.0, 50.0, 0.0))
 AS_APPROVED = honest(BLOCK)
 ADDED = with_extra_storey(AS_APPROVED)
 HALF_REMOVED = AS_APPROVED.plus(roof_room((0.0, 0.0), (6.0, 9.0), BLOCK.levels[-1], 3.25))
+BY = FollowUpSettings()
 STORY: dict[str, World] = {"M4": ADDED, "M5": HALF_REMOVED, "M6": AS_APPROVED, "M9": ADDED}
 
 
@@ -58,9 +60,9 @@ def from_the_south(name: str) -> Epoch:
 
 @cache
 def ledgers() -> tuple[Ledger, ...]:
-    done = [opened(epoch("M4"))]
+    done = [opened(epoch("M4"), BY)]
     for name in list(STORY)[1:]:
-        done.append(followed(done[-1], epoch(name)))
+        done.append(followed(done[-1], epoch(name), BY))
     return tuple(done)
 
 
@@ -98,30 +100,39 @@ def test_a_survey_proposes_and_a_person_decides() -> None:
 
 
 def test_an_inspection_followed_by_itself_changes_nothing() -> None:
-    first = opened(epoch("M5"))
-    again = followed(first, epoch("M5"))
+    first = opened(epoch("M5"), BY)
+    again = followed(first, epoch("M5"), BY)
     assert [entry.guid for entry in again.tracked] == [entry.guid for entry in first.tracked]
     assert {entry.standing for entry in again.tracked} == {Standing.PERSISTS}
     assert [entry.finding for entry in again.tracked] == [entry.finding for entry in first.tracked]
 
 
 def test_a_place_seen_from_one_side_is_not_resolved() -> None:
-    (entry,) = followed(opened(epoch("M4")), from_the_south("M6")).tracked
+    (entry,) = followed(opened(epoch("M4"), BY), from_the_south("M6"), BY).tracked
     assert entry.standing is Standing.NO_LONGER_OBSERVED
     assert "was seen" in entry.why
 
 
 def test_a_storey_that_stands_is_never_resolved_however_little_of_it_is_seen(storey: FindingPart) -> None:
     for looked in (epoch("M4").looked, from_the_south("M4").looked, from_the_south("M9").looked):
-        assert not absence_of(storey, looked).is_gone
+        assert not absence_of(storey, looked, BY).is_gone
 
 
 def test_walls_that_would_have_been_seen_are_gone_where_no_ray_crosses_the_air(storey: FindingPart) -> None:
     on_the_ground = np.arange(len(stations_of(AS_APPROVED))) < 8
     looked = epoch_of(observed(AS_APPROVED, AT, keep=on_the_ground, density=50.0), "ground", "2026-08-01")[0].looked
-    absence = absence_of(storey, looked)
+    absence = absence_of(storey, looked, BY)
     assert absence.is_gone
     assert "walls" in absence.why
+
+
+@pytest.mark.parametrize("share", ["least_seen_share", "most_left_share"])
+def test_stricter_settings_never_resolve_more(storey: FindingPart, share: str) -> None:
+    steps = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0] if share == "least_seen_share" else [0.5, 0.2, 0.1, 0.05, 0.0]
+    for looked in (epoch("M4").looked, epoch("M5").looked, epoch("M6").looked, from_the_south("M6").looked):
+        gone = [absence_of(storey, looked, replace(BY, **{share: step})).is_gone for step in steps]
+        assert gone == sorted(gone, reverse=True)
+    assert absence_of(storey, epoch("M6").looked, BY).is_gone
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -134,8 +145,8 @@ def test_what_was_not_seen_is_not_gone(storey: FindingPart, kind: Kind) -> None:
     pose = document.registration.model_copy(update={"may_judge_position": False})
     document = document.model_copy(update={"storeys": (), "indicators": (), "registration": pose})
     unseen = replace(looked, inspection=document, space=blind, elements={})
-    assert not absence_of(storey.model_copy(update={"kind": kind}), unseen).is_gone
-    assert not absence_of(storey.model_copy(update={"kind": kind}), replace(unseen, space=None)).is_gone
+    assert not absence_of(storey.model_copy(update={"kind": kind}), unseen, BY).is_gone
+    assert not absence_of(storey.model_copy(update={"kind": kind}), replace(unseen, space=None), BY).is_gone
 
 
 def part(finding: FindingPart, low: tuple[float, float], high: tuple[float, float]) -> FindingPart:
@@ -151,28 +162,28 @@ def part(finding: FindingPart, low: tuple[float, float], high: tuple[float, floa
 def test_the_order_of_findings_does_not_matter(storey: FindingPart) -> None:
     rooms = [part(storey, (x, 0.0), (x + 3.0, 4.0)) for x in (0.0, 4.0, 8.0, 20.0)]
     later = [part(storey, (x + 0.1, 0.1), (x + 3.2, 4.0)) for x in (8.0, 0.0, 4.0)]
-    pairs = {(match.earlier, match.later) for match in matches(rooms, later)}
+    pairs = {(match.earlier, match.later) for match in matches(rooms, later, BY)}
     assert pairs == {(2, 0), (0, 1), (1, 2)}
 
 
 def test_neighbours_and_what_stands_over_each_other_are_not_one(storey: FindingPart) -> None:
     room = part(storey, (0.0, 0.0), (4.0, 4.0))
-    assert not matches([room], [part(storey, (4.2, 0.0), (8.0, 4.0))])
+    assert not matches([room], [part(storey, (4.2, 0.0), (8.0, 4.0))], BY)
     height = storey.box.max[2] - storey.box.min[2]
     up = room.box.model_copy(update={side: (*getattr(room.box, side)[:2], getattr(room.box, side)[2] + height)
                                      for side in ("min", "max")})  # fmt: skip
-    assert not matches([room], [room.model_copy(update={"box": up})])
+    assert not matches([room], [room.model_copy(update={"box": up})], BY)
 
 
 def test_what_falls_apart_and_grows_together_keeps_its_history(storey: FindingPart) -> None:
     whole = part(storey, (0.0, 0.0), (10.0, 4.0))
     halves = [part(storey, (0.0, 0.0), (4.0, 4.0)), part(storey, (5.0, 0.0), (10.0, 4.0))]
     one, two = with_findings(epoch("M4"), whole), with_findings(epoch("M5"), *halves)
-    fallen = followed(opened(one), two)
-    guid = opened(one).tracked[0].guid
+    fallen = followed(opened(one, BY), two, BY)
+    guid = opened(one, BY).tracked[0].guid
     assert {entry.guid for entry in fallen.tracked if entry.part_of is None} == {guid}
     assert [entry.part_of for entry in fallen.tracked if entry.guid != guid] == [guid]
-    grown = followed(fallen, with_findings(epoch("M6"), whole))
+    grown = followed(fallen, with_findings(epoch("M6"), whole), BY)
     assert len(grown.tracked) == 2
     assert {entry.standing for entry in grown.tracked} <= {Standing.GREW, Standing.PERSISTS}
     assert sum(entry.part_of is None for entry in grown.tracked) == 1
@@ -189,7 +200,7 @@ def test_more_uncertainty_only_moves_towards_no_change(storey: FindingPart, fact
     def told(uncertainty: float) -> tuple[bool, bool]:
         unsure = storey.uncertainty.model_copy(update={"volume_m3": uncertainty})
         before = storey.model_copy(update={"volume_m3": 100.0, "uncertainty": unsure})
-        change = size_change(before, before.model_copy(update={"volume_m3": 100.0 * factor}))
+        change = size_change(before, before.model_copy(update={"volume_m3": 100.0 * factor}), BY.change_certainty)
         assert change is not None
         return change.is_larger, change.is_smaller
 
@@ -207,7 +218,7 @@ def test_an_unseen_side_hides_that_it_shrank_and_never_makes_it_grow(storey: Fin
         update={"volume_m3": None, "area_m2": None})})  # fmt: skip
     cut_off = exact.model_copy(update={"volume_m3": 40.0, "at_least": exact.at_least.model_copy(
         update={"volume_m3": 38.0})})  # fmt: skip
-    down, up = size_change(exact, cut_off), size_change(cut_off, exact)
+    down, up = size_change(exact, cut_off, 1.5), size_change(cut_off, exact, 1.5)
     assert down is not None
     assert up is not None
     assert {down.is_smaller, down.is_larger, up.is_larger, up.is_smaller} == {False}

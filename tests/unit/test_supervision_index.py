@@ -362,5 +362,5 @@ def test_every_parameter_has_a_range_a_reason_and_a_use(section: str, name: str,
     limits = range_of(section, name, getattr(stage, name))
     assert limits is None or limits[0] <= getattr(stage, name) <= limits[1]
     assert len(described(type(stage))[1].get(name, "")) > 10
-    sources = (house / "twin" / "supervision").glob("*.py")
+    sources = (house / "twin" / "supervision").rglob("*.py")
     assert any(re.search(rf"(?:settings|self)\.{name}\b", path.read_text(encoding="utf-8")) for path in sources)

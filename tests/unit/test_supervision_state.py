@@ -184,6 +184,22 @@ def test_a_finding_that_a_follow_up_knows_is_one_whatever_its_number(tmp_path: P
     assert [ledger.read_bytes() for ledger in ledgers] == kept
 
 
+def test_other_settings_follow_the_findings_anew(tmp_path: Path) -> None:
+    both = [portfolios.inspection("M5", date(2026, 5, 1)), portfolios.inspection("M6", date(2026, 6, 1))]
+    project = portfolios.write(tmp_path / "one", inspections=both)
+    for case, _ in finished(project):
+        portfolios.write_elements(case)
+    (entry,) = portfolio(tmp_path, JULY)
+    ledgers = [case / "follow_up.json" for case, _ in finished(project)]
+    before = [json.loads(ledger.read_bytes()) for ledger in ledgers]
+    (tmp_path / "supervision.toml").write_text("[follow_up]\nleast_common_share = 0.7\n")
+    assert portfolio(tmp_path, JULY)[0].state == entry.state
+    after = [json.loads(ledger.read_bytes()) for ledger in ledgers]
+    assert [ledger.pop("settings")["least_common_share"] for ledger in before] == [0.5, 0.5]
+    assert [ledger.pop("settings")["least_common_share"] for ledger in after] == [0.7, 0.7]
+    assert after == before
+
+
 def test_the_place_on_the_map_is_that_of_the_last_case_that_tells(tmp_path: Path) -> None:
     project = portfolios.write(tmp_path, place={"easting": 1.0, "northing": 2.0, "crs": "EPSG:4549"})
     assert read_facts(tmp_path).place is None

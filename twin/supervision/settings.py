@@ -1,4 +1,4 @@
-"""How closely an office watches: weights of risk, and how often each tier is inspected.
+"""How closely an office watches: weights of risk, how often each tier is inspected, and when a finding counts as gone.
 
 No rule that was found says how often a project of which risk is to be inspected. Every number here is a proposal of
 this program, for an office to replace by its own.
@@ -117,11 +117,39 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpSettings:
+    """When a finding of one inspection is one of an earlier one, has changed, or is gone.
+
+    Attributes
+    ----------
+    slack_m : float
+        By which bodies are widened before they are compared: thin slabs, and two registrations of one place, each
+        good to a few centimetres. Proposal.
+    least_common_share : float
+        Share of the smaller body that must lie in the other: less is a neighbour, not the same thing. Proposal.
+    change_certainty : float
+        Times the expanded uncertainty of the difference (k = 2) from which a size has changed: 1.5 is k = 3. Proposal:
+        a wrong word costs a hearing, waiting costs a survey.
+    least_seen_share : float
+        Share of a finding's place, or of its walls, that must be seen empty before it is gone: most of it. Proposal.
+    most_left_share : float
+        Share of its place that may hold what nothing approved explains: rubble, a passer-by. Proposal.
+    """
+
+    slack_m: float = 0.3
+    least_common_share: float = 0.5
+    change_certainty: float = 1.5
+    least_seen_share: float = 0.6
+    most_left_share: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisionSettings:
     """All settings of supervision, one section each."""
 
     risk: RiskSettings = field(default_factory=RiskSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
 
 
 def words(listed: str) -> tuple[str, ...]:

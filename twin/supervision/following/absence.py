@@ -15,11 +15,8 @@ from twin.evidence.seen import SeenSpace, Sight
 from twin.phrases import phrase
 from twin.supervision.following.matching import BODIES, ELEMENTS, outline_of
 from twin.supervision.following.walls import unwalled
+from twin.supervision.settings import FollowUpSettings
 
-LEAST_SEEN = 0.6
-"""Share of a place's columns of cells that must be seen before it counts as looked at: most of it."""
-MOST_LEFT = 0.1
-"""Share of its columns that may hold points which nothing approved explains: rubble, a passer-by."""
 _OPEN_TO_THE_SKY = {Kind.EXTRA_STOREY, Kind.ROOFTOP_ADDITION, Kind.LATERAL_EXTENSION}
 _EDGE_CELLS = 1
 """Cells along the edges of a body are left out: neighbours and the approved building reach into them."""
@@ -52,13 +49,13 @@ class Looked:
     elements: Mapping[str, ElementStatus]
 
 
-def absence_of(finding: FindingPart, looked: Looked) -> Absence:
+def absence_of(finding: FindingPart, looked: Looked, settings: FollowUpSettings) -> Absence:
     """Whether a finding that the later inspection does not make again is gone.
 
     Not seen is never gone: everything that could not be looked at, for whatever reason, leaves the finding open.
     """
     if finding.kind in BODIES or finding.kind is Kind.OPENING_CHANGED:
-        return _of_body(finding, looked)
+        return _of_body(finding, looked, settings)
     if finding.kind in ELEMENTS:
         return _of_elements(finding, looked)
     if finding.kind is Kind.STOREY_HEIGHT:
@@ -68,7 +65,7 @@ def absence_of(finding: FindingPart, looked: Looked) -> Absence:
     return _of_indicator(finding, looked)
 
 
-def _of_body(finding: FindingPart, looked: Looked) -> Absence:
+def _of_body(finding: FindingPart, looked: Looked, settings: FollowUpSettings) -> Absence:
     if looked.space is None:
         return Absence(False, phrase("the later case kept no record of what was seen"))
     if finding.change in (Change.REMOVED, Change.MOVED) and finding.global_ids:
@@ -76,18 +73,18 @@ def _of_body(finding: FindingPart, looked: Looked) -> Absence:
     columns = _columns(looked.space, finding)
     if not columns.any():
         return Absence(False, phrase("its place lies beyond what the later survey recorded"))
-    return _in_columns(finding, looked.space, columns)
+    return _in_columns(finding, looked.space, columns, settings)
 
 
-def _in_columns(finding: FindingPart, space: SeenSpace, columns: Flags) -> Absence:
+def _in_columns(finding: FindingPart, space: SeenSpace, columns: Flags, settings: FollowUpSettings) -> Absence:
     seen, left = _seen_and_left(space, finding, columns)
-    if left > MOST_LEFT:
+    if left > settings.most_left_share:
         return Absence(False, phrase("something stands at {share} % of its place", share=round(100 * left)))
-    if seen >= LEAST_SEEN:
+    if seen >= settings.least_seen_share:
         told = phrase("{share} % of its place was seen, and nothing stands there", share=round(100 * seen))
         return Absence(True, told)
     walls = unwalled(space, finding)
-    if walls >= LEAST_SEEN:
+    if walls >= settings.least_seen_share:
         told = phrase("its walls would have been seen along {share} % of its outline", share=round(100 * walls))
         return Absence(True, told)
     return Absence(False, phrase("only {share} % of its place was seen", share=round(100 * max(seen, walls))))

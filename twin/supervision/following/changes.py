@@ -12,8 +12,6 @@ from twin.evidence.schema import FindingPart
 Quantity = Literal["volume_m3", "area_m2", "height_m"]
 _QUANTITIES: tuple[Quantity, ...] = ("volume_m3", "area_m2", "height_m")
 """The first that both inspections measured is compared: a volume tells most."""
-_FACTOR = 1.5
-"""Of the combined expanded uncertainty (k = 2), so k = 3: a wrong word here costs a hearing, waiting costs a survey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,22 @@ class SizeChange:
     is_smaller: bool
 
 
-def size_change(before: FindingPart, after: FindingPart) -> SizeChange | None:
-    """The change between two inspections; None where they measured no size in common."""
+def size_change(before: FindingPart, after: FindingPart, certainty: float) -> SizeChange | None:
+    """The change between two inspections; None where they measured no size in common.
+
+    Parameters
+    ----------
+    certainty : float
+        Times the expanded uncertainty (k = 2) by which a change must exceed chance.
+    """
     for quantity in _QUANTITIES:
         one, other = getattr(before, quantity), getattr(after, quantity)
         if one is not None and other is not None:
-            return _change(quantity, before, after)
+            return _change(quantity, before, after, certainty)
     return None
 
 
-def _change(quantity: Quantity, before: FindingPart, after: FindingPart) -> SizeChange:
+def _change(quantity: Quantity, before: FindingPart, after: FindingPart, certainty: float) -> SizeChange:
     """Where a side was not seen the size is a lower bound: it can have grown by what is sure, never have shrunk."""
     one, other = getattr(before, quantity), getattr(after, quantity)
     expanded = float(np.hypot(_uncertainty(before, quantity), _uncertainty(after, quantity)))
@@ -57,8 +61,8 @@ def _change(quantity: Quantity, before: FindingPart, after: FindingPart) -> Size
         one if least_before is None else least_before,
         other if least_after is None else least_after,
     )
-    is_larger = least_before is None and sure_after - one > _FACTOR * expanded
-    is_smaller = least_after is None and sure_before - other > _FACTOR * expanded
+    is_larger = least_before is None and sure_after - one > certainty * expanded
+    is_smaller = least_after is None and sure_before - other > certainty * expanded
     return SizeChange(quantity, one, other, expanded, is_larger, is_smaller)
 
 

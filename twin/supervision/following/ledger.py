@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
@@ -17,6 +17,7 @@ from twin.phrases import Phrase, phrase
 from twin.supervision.following.absence import Absence, Looked, absence_of
 from twin.supervision.following.changes import SizeChange, size_change
 from twin.supervision.following.matching import Match, matches
+from twin.supervision.settings import FollowUpSettings
 from twin.supervision.states import Standing, State
 
 SCHEMA: Literal["plumbline.follow-up/1"] = "plumbline.follow-up/1"
@@ -98,6 +99,9 @@ class Ledger(Part):
     later: EpochPart
     tracked: tuple[Tracked, ...]
     summary: dict[str, int]
+    settings: Annotated[
+        dict[str, float], Field(default_factory=dict, description="by which findings were followed into `later`")
+    ]
     progress: tuple[ProgressPart, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -156,14 +160,14 @@ def identity(inspection: Inspection) -> str:
     return digest.of_json([inspection.design.sha256, surveys, inspection.settings_sha256, found])
 
 
-def opened(epoch: Epoch) -> Ledger:
+def opened(epoch: Epoch, settings: FollowUpSettings) -> Ledger:
     """The ledger of a first inspection: all that it found is new."""
     first = phrase("first inspection that shows it")
     tracked = [_new(epoch, row, first) for row in range(len(epoch.inspection.findings))]
-    return _ledger(None, epoch, tracked)
+    return _ledger(None, epoch, tracked, settings)
 
 
-def followed(before: Ledger, epoch: Epoch) -> Ledger:
+def followed(before: Ledger, epoch: Epoch, settings: FollowUpSettings) -> Ledger:
     """The ledger after a later inspection of the same building.
 
     Parameters
@@ -174,17 +178,17 @@ def followed(before: Ledger, epoch: Epoch) -> Ledger:
         The later inspection; its findings lie in the same design frame.
     """
     findings = epoch.inspection.findings
-    found = matches([entry.finding for entry in before.tracked], findings)
+    found = matches([entry.finding for entry in before.tracked], findings, settings)
     main = {match.earlier: match for match in found if not match.is_part}
     part_of_later = {match.earlier: match for match in found if match.is_part and match.earlier not in main}
     tracked = []
     for row, entry in enumerate(before.tracked):
         if row in main:
-            tracked.append(_shown(entry, main[row], epoch))
+            tracked.append(_shown(entry, main[row], epoch, settings))
         elif row in part_of_later:
             tracked.append(_swallowed(entry, part_of_later[row], found, before, epoch))
         else:
-            tracked.append(_unshown(entry, epoch))
+            tracked.append(_unshown(entry, epoch, settings))
     taken = {match.later for match in main.values()}
     pieces = {match.later: before.tracked[match.earlier].guid for match in found if match.is_part}
     for column in range(len(findings)):
@@ -193,7 +197,7 @@ def followed(before: Ledger, epoch: Epoch) -> Ledger:
     notes = []
     if before.later.design_sha256 != epoch.inspection.design.sha256:
         notes.append(epoch.say(phrase("the two inspections were made against different versions of the design")))
-    return _ledger(before.later, epoch, tracked, notes)
+    return _ledger(before.later, epoch, tracked, settings, notes)
 
 
 def proposal(standing: Standing, state: State) -> State | None:
@@ -232,10 +236,10 @@ def _piece_or_new(epoch: Epoch, row: int, whole: str | None) -> Tracked:
     return _new(epoch, row, phrase("a part of what was found before, now apart from the rest of it"), whole)
 
 
-def _shown(entry: Tracked, match: Match, epoch: Epoch) -> Tracked:
+def _shown(entry: Tracked, match: Match, epoch: Epoch, settings: FollowUpSettings) -> Tracked:
     """A finding that the later inspection makes again."""
     finding = epoch.inspection.findings[match.later]
-    change = size_change(entry.finding, finding)
+    change = size_change(entry.finding, finding, settings.change_certainty)
     if entry.standing in _OVER:
         standing, reason = Standing.REOPENED, phrase("it had gone, and stands there again")
     else:
@@ -285,9 +289,9 @@ def _swallowed(entry: Tracked, match: Match, found: Sequence[Match], before: Led
     )
 
 
-def _unshown(entry: Tracked, epoch: Epoch) -> Tracked:
+def _unshown(entry: Tracked, epoch: Epoch, settings: FollowUpSettings) -> Tracked:
     """A finding that the later inspection does not make: gone, or not looked at."""
-    absence = absence_of(entry.finding, epoch.looked)
+    absence = absence_of(entry.finding, epoch.looked, settings)
     standing, reason = _standing_of(entry, absence)
     why = epoch.say(reason)
     step = _step(epoch, standing, why, None)
@@ -329,7 +333,20 @@ def _change_part(change: SizeChange | None) -> ChangePart | None:
     )
 
 
-def _ledger(earlier: EpochPart | None, epoch: Epoch, tracked: Sequence[Tracked], notes: Sequence[str] = ()) -> Ledger:
+def _ledger(
+    earlier: EpochPart | None,
+    epoch: Epoch,
+    tracked: Sequence[Tracked],
+    settings: FollowUpSettings,
+    notes: Sequence[str] = (),
+) -> Ledger:
     counted = Counter(entry.standing for entry in tracked)
     summary = {standing.value: counted[standing] for standing in Standing}
-    return Ledger(earlier=earlier, later=epoch.part(), tracked=tuple(tracked), summary=summary, notes=tuple(notes))
+    return Ledger(
+        earlier=earlier,
+        later=epoch.part(),
+        tracked=tuple(tracked),
+        summary=summary,
+        settings=asdict(settings),
+        notes=tuple(notes),
+    )

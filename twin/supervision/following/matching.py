@@ -10,11 +10,8 @@ import numpy as np
 from twin.arrays import Floats
 from twin.conformity.model import Kind
 from twin.evidence.schema import FindingPart
+from twin.supervision.settings import FollowUpSettings
 
-SLACK_M = 0.3
-"""Bodies are widened by this before they are compared: thin slabs, and two registrations of one place."""
-LEAST_SHARED = 0.5
-"""Share of the smaller body that must lie in the other: less is a neighbour, not the same thing."""
 _SHAPE = 1e-3
 """Weight of likeness in shape against shared place: it decides between bodies that both lie within."""
 
@@ -47,7 +44,9 @@ class Match:
     is_part: bool = False
 
 
-def matches(earlier: Sequence[FindingPart], later: Sequence[FindingPart]) -> tuple[Match, ...]:
+def matches(
+    earlier: Sequence[FindingPart], later: Sequence[FindingPart], settings: FollowUpSettings
+) -> tuple[Match, ...]:
     """The best pairing of findings, each in at most one pair, then the parts that are left over.
 
     Parameters
@@ -63,45 +62,47 @@ def matches(earlier: Sequence[FindingPart], later: Sequence[FindingPart]) -> tup
 
     if not earlier or not later:
         return ()
-    shared, weight = _table(earlier, later)
+    shared, weight = _table(earlier, later, settings)
     rows, columns = linear_sum_assignment(-weight)
     pairs = [
         Match(int(row), int(column), float(shared[row, column]))
         for row, column in zip(rows, columns, strict=True)
-        if shared[row, column] >= LEAST_SHARED
+        if shared[row, column] >= settings.least_common_share
     ]
-    return (*pairs, *_parts(shared, pairs))
+    return (*pairs, *_parts(shared, pairs, settings.least_common_share))
 
 
-def _table(earlier: Sequence[FindingPart], later: Sequence[FindingPart]) -> tuple[Floats, Floats]:
+def _table(
+    earlier: Sequence[FindingPart], later: Sequence[FindingPart], settings: FollowUpSettings
+) -> tuple[Floats, Floats]:
     shared, weight = np.zeros((len(earlier), len(later))), np.zeros((len(earlier), len(later)))
     for row, before in enumerate(earlier):
         for column, after in enumerate(later):
-            place, likeness = alike(before, after)
+            place, likeness = alike(before, after, settings.slack_m)
             shared[row, column] = place
-            weight[row, column] = place + _SHAPE * likeness if place >= LEAST_SHARED else 0.0
+            weight[row, column] = place + _SHAPE * likeness if place >= settings.least_common_share else 0.0
     return shared, weight
 
 
-def _parts(shared: Floats, pairs: Sequence[Match]) -> list[Match]:
+def _parts(shared: Floats, pairs: Sequence[Match], least: float) -> list[Match]:
     """What fell apart or grew together: rows or columns without a pair that share their place with a paired one."""
     paired_rows, paired_columns = {pair.earlier for pair in pairs}, {pair.later for pair in pairs}
     found = []
     for column in sorted(set(range(shared.shape[1])) - paired_columns):
         row = int(shared[:, column].argmax())
-        if shared[row, column] >= LEAST_SHARED:
+        if shared[row, column] >= least:
             found.append(Match(row, column, float(shared[row, column]), is_part=True))
     for row in sorted(set(range(shared.shape[0])) - paired_rows):
         column = int(shared[row].argmax())
-        if shared[row, column] >= LEAST_SHARED:
+        if shared[row, column] >= least:
             found.append(Match(row, column, float(shared[row, column]), is_part=True))
     return found
 
 
-def alike(before: FindingPart, after: FindingPart) -> tuple[float, float]:
+def alike(before: FindingPart, after: FindingPart, slack_m: float) -> tuple[float, float]:
     """How much of the smaller of two findings lies in both (0..1), and how alike they are in shape (0..1)."""
     if before.kind in BODIES and after.kind in BODIES:
-        return _bodies_alike(before, after)
+        return _bodies_alike(before, after, slack_m)
     if before.kind in ELEMENTS and after.kind in ELEMENTS and before.global_ids and after.global_ids:
         one, other = set(before.global_ids), set(after.global_ids)
         both = len(one & other)
@@ -109,27 +110,27 @@ def alike(before: FindingPart, after: FindingPart) -> tuple[float, float]:
     if before.kind is not after.kind:
         return 0.0, 0.0
     if before.kind is Kind.OPENING_CHANGED:
-        return _bodies_alike(before, after)
+        return _bodies_alike(before, after, slack_m)
     same = before.storey == after.storey
     return (1.0, 1.0) if same else (0.0, 0.0)
 
 
-def _bodies_alike(before: FindingPart, after: FindingPart) -> tuple[float, float]:
+def _bodies_alike(before: FindingPart, after: FindingPart, slack_m: float) -> tuple[float, float]:
     import shapely
 
-    low = max(before.box.min[2], after.box.min[2]) - SLACK_M
-    high = min(before.box.max[2], after.box.max[2]) + SLACK_M
+    low = max(before.box.min[2], after.box.min[2]) - slack_m
+    high = min(before.box.max[2], after.box.max[2]) + slack_m
     if high <= low:
         return 0.0, 0.0
     one, other = outline_of(before), outline_of(after)
-    plans = [shapely.make_valid(shapely.Polygon(plan)).buffer(SLACK_M) for plan in (one, other)]
+    plans = [shapely.make_valid(shapely.Polygon(plan)).buffer(slack_m) for plan in (one, other)]
     both = plans[0].intersection(plans[1]).area * (high - low)
-    volumes = [plan.area * _height(part) for plan, part in zip(plans, (before, after), strict=True)]
+    volumes = [plan.area * _height(part, slack_m) for plan, part in zip(plans, (before, after), strict=True)]
     return min(both / min(volumes), 1.0), both / max(sum(volumes) - both, 1e-9)
 
 
-def _height(part: FindingPart) -> float:
-    return part.box.max[2] - part.box.min[2] + 2.0 * SLACK_M
+def _height(part: FindingPart, slack_m: float) -> float:
+    return part.box.max[2] - part.box.min[2] + 2.0 * slack_m
 
 
 def outline_of(finding: FindingPart) -> Floats:
