@@ -20,12 +20,13 @@ from twin.conformity.milestone import Milestone, milestone_named
 from twin.conformity.model import Change, Finding, FindingVerdict, Indicator, Kind, StoreyStatus
 from twin.conformity.permit import Permit, PermittedBuilding
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.stack import Span
 from twin.conformity.storeys import storey_table
 from twin.design.model import Design
 from twin.errors import SettingsError
 from twin.massing.columns import Raster
 from twin.massing.ground import Ground
-from twin.massing.model import Addition, Footprint, LevelMeasure, Lift, Massing, Surroundings
+from twin.massing.model import Addition, BuiltFloor, Footprint, LevelMeasure, Lift, Massing, Surroundings
 
 RULES = ConformitySettings()
 DESIGN = design_of(approved(COTTAGE), COTTAGE, HERE.design_from_world)
@@ -159,6 +160,32 @@ def test_a_cut_that_is_known_only_between_two_surfaces_is_told_so(
     lift = Lift(3.0, between, 0.4, 0.005, (Footprint(SQUARE, (), 48.0, (), NONE),))
     (found,) = lifted(DESIGN, lift, RULES)
     assert (found.kind, found.caveats[:-1]) == (Kind.STOREY_HEIGHT, caveats)
+
+
+@pytest.mark.parametrize(
+    ("offset_m", "unsure_m", "floor_m", "sigma_m", "verdict"),
+    [
+        (0.15, 0.35, 0.40, 0.003, FindingVerdict.INFORMATION),  # one change, which the floor tells
+        (-0.15, 0.35, -0.30, 0.003, FindingVerdict.INFORMATION),
+        (0.15, 0.35, None, 0.003, FindingVerdict.BORDERLINE),  # nothing else tells it
+        (0.15, 0.35, 0.70, 0.003, FindingVerdict.BORDERLINE),  # not by as much: another change
+        (0.15, 0.35, -0.30, 0.003, FindingVerdict.BORDERLINE),
+        (0.15, 0.35, 0.40, 0.2, FindingVerdict.BORDERLINE),  # the floor is not sure to have moved either
+        (0.40, 0.02, 0.40, 0.003, FindingVerdict.INCONSISTENT),  # known to have moved
+        (0.40, 0.35, 0.40, 0.003, FindingVerdict.BORDERLINE),
+        (3.10, 3.50, 3.10, 0.003, FindingVerdict.BORDERLINE),  # a storey put in is never told by a floor alone
+    ],
+)
+def test_a_part_that_may_not_have_moved_is_told_by_the_floor_beneath_it_if_that_did(
+    offset_m: float, unsure_m: float, floor_m: float | None, sigma_m: float, verdict: FindingVerdict
+) -> None:
+    lift = Lift(3.0, (3.0, 3.0), offset_m, unsure_m, (Footprint(SQUARE, (), 48.0, (), NONE),))
+    level = DESIGN.storeys[1].elevation_m
+    floors = () if floor_m is None else (BuiltFloor(level + floor_m, sigma_m, 40.0, 48.0, SQUARE, NONE),)
+    (found,) = lifted(DESIGN, lift, RULES, (Span(0.0, 6.0, (1,), floors),))
+    assert found.verdict is verdict
+    beneath = Span(0.0, 6.0, (0,), floors)
+    assert lifted(DESIGN, lift, RULES, (beneath,))[0].verdict is not FindingVerdict.INFORMATION
 
 
 @pytest.mark.parametrize("offset_m", [0.4, -0.4, 3.1])

@@ -49,7 +49,7 @@ def all_findings(grounds: Grounds, of_the_whole: list[Finding]) -> tuple[Finding
     """
     found = [
         *of_the_whole,
-        *lifted(grounds.design, grounds.massing.lift, grounds.settings),
+        *lifted(grounds.design, grounds.massing.lift, grounds.settings, grounds.spans),
         *restacked(grounds),
         *_additions(grounds),
         *_displaced(grounds),

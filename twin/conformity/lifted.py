@@ -11,6 +11,7 @@ from twin.conformity.grounds import finding_of, storey_at
 from twin.conformity.guard import beyond
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
+from twin.conformity.stack import Span
 from twin.design.model import Design, Element, Role
 from twin.massing.model import OVERHANG_M, Footprint, Lift
 from twin.phrases import phrase
@@ -21,17 +22,50 @@ _PLAN = phrase(
 )
 
 
-def lifted(design: Design, lift: Lift | None, settings: ConformitySettings) -> list[Finding]:
+def lifted(
+    design: Design, lift: Lift | None, settings: ConformitySettings, spans: tuple[Span, ...] = ()
+) -> list[Finding]:
     """The findings of what stands higher or lower as a whole: one for each building, or tower, that does.
 
     Raised by a storey or more, a storey was put in beneath it; by less, the height of the storey beneath was changed.
+
+    Parameters
+    ----------
+    design : Design
+    lift : Lift or None
+    settings : ConformitySettings
+    spans : tuple of Span
+        Where floors were measured at other levels than approved: one that tells the same change tells it better.
     """
     if lift is None or abs(lift.offset_m) < settings.least_storey_height_m:
         return []
     verdict = beyond(abs(lift.offset_m), lift.expanded_uncertainty_m, settings.least_storey_height_m)
     if lift.offset_m >= settings.full_storey_m:
         return [_inserted(design, lift, part, verdict) for part in lift.footprints]
+    if _is_told_by_a_floor(design, lift, settings, spans):
+        verdict = FindingVerdict.INFORMATION
     return [_raised(design, lift, part, verdict, settings) for part in lift.footprints]
+
+
+def _is_told_by_a_floor(design: Design, lift: Lift, settings: ConformitySettings, spans: tuple[Span, ...]) -> bool:
+    """Whether what is not known to have moved at all stands on a floor that was measured to have, by as much.
+
+    It is one change, and the floor tells it: the level of detection of the part above lies higher.
+    """
+    if abs(lift.offset_m) > lift.expanded_uncertainty_m:
+        return False
+    offsets = (
+        (floor.level_m - design.storeys[storey].elevation_m, 2.0 * floor.sigma_m)
+        for span in spans
+        if not span.redivided
+        for storey, floor in span.pairs
+        if lift.between_m[0] - settings.report_position_m <= design.storeys[storey].elevation_m
+    )
+    return any(
+        beyond(abs(offset), unsure, settings.least_storey_height_m) is FindingVerdict.INCONSISTENT
+        and abs(offset - lift.offset_m) <= lift.expanded_uncertainty_m + unsure
+        for offset, unsure in offsets
+    )
 
 
 def _inserted(design: Design, lift: Lift, part: Footprint, verdict: FindingVerdict) -> Finding:
