@@ -7,9 +7,10 @@ import selectors
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import psutil  # type: ignore[import-untyped]
@@ -82,10 +83,14 @@ def attempted(order: Order, means: Means, heard: Callable[[str], None], stopped:
     stopped : callable
         Whether the batch was stopped: the process is then killed.
     """
-    started = time.monotonic()
-    copy, messages = _begun(order, means)
-    with messages:
+    ends = os.pipe()
+    with os.fdopen(ends[0], "rb") as messages, os.fdopen(ends[1], "wb") as answers:
         listening = _Listening(messages.fileno(), heard)
+        copy = _begun(order, means, answers, stopped)
+        answers.close()  # now the process alone has it: who dies closes it
+        if copy is None:
+            return Ended(None, 0.0, 0.0, 0.0)
+        started = time.monotonic()  # what the libraries took to load is not the case's
         try:
             verdict = _watched(copy, listening, means.limits, started, stopped)
         finally:
@@ -95,24 +100,13 @@ def attempted(order: Order, means: Means, heard: Callable[[str], None], stopped:
     return Ended(outcome, time.monotonic() - started, cpu_seconds, most_bytes / 1e6)
 
 
-def _begun(order: Order, means: Means) -> tuple[Copy, BinaryIO]:
-    """The process with its order, and its messages."""
-    with ExitStack() as kept, ExitStack() as given:
-        theirs, orders = _pipe(given, kept)
-        messages, answers = _pipe(kept, given)
-        log = given.enter_context(means.log.open("ab"))
-        handles = [stream.fileno() for stream in (theirs, answers, log)]
-        copy = begun(means.scratch, _environment(means), (*handles, *means.held))
-        given.close()  # now the process alone has them: who dies closes them
-        with suppress(BrokenPipeError), orders:
-            orders.write(order.model_dump_json().encode())
-        kept.pop_all()
-    return copy, messages
-
-
-def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[BinaryIO, BinaryIO]:
-    ends = os.pipe()
-    return reader.enter_context(os.fdopen(ends[0], "rb")), writer.enter_context(os.fdopen(ends[1], "wb"))
+def _begun(order: Order, means: Means, answers: BinaryIO, stopped: Callable[[], bool]) -> Copy | None:
+    """The process, its order on its standard input; None where the batch was stopped before."""
+    with means.log.open("ab") as log, TemporaryFile(dir=means.scratch) as asked:
+        asked.write(order.model_dump_json().encode())
+        asked.seek(0)
+        handles = (asked.fileno(), answers.fileno(), log.fileno(), *means.held)
+        return begun(means.scratch, _environment(means), handles, stopped)
 
 
 def _environment(means: Means) -> dict[str, str]:

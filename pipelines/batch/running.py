@@ -132,8 +132,8 @@ def _here(plan: Plan, listener: Listener, lock: int) -> Generator[Receipt, None,
     assert limits.threads is not None
     watch = _Watch(listener, Event())
     with ThreadPoolExecutor(limits.workers) as pool:
-        waiting = [pool.submit(supervise, task, watch, (lock,)) for task in _tasks(plan, limits, limits.threads)]
         try:
+            waiting = [pool.submit(supervise, task, watch, (lock,)) for task in _tasks(plan, limits, limits.threads)]
             for future in as_completed(waiting):
                 yield future.result()
         except BaseException:

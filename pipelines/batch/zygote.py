@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -22,18 +23,20 @@ from twin.lifeline import end_with_parent
 
 LIBRARIES = (
     "pipelines.inspection",
-    *("open3d", "scipy.signal", "scipy.stats", "ifcopenshell.geom", "laspy", "structlog", "trimesh", "pyarrow.parquet"),
+    *("open3d", "scipy.signal", "scipy.stats", "ifcopenshell.geom", "laspy", "structlog", "trimesh"),
 )
 """What inspections load late, beside all that they load at once; none of it starts a thread."""
 _IDLE_S = 60.0
 """After which it ends: a worker of a cluster outlives its batches."""
+_LOADED = b"."
 _MOST_BYTES, _MOST_HANDLES = 4096, 16
 
 
 def main(channel: socket.socket, parent: int) -> None:
-    """Serves until nobody asks any more."""
+    """Serves until nobody asks any more; once only where not all could be loaded, for that may pass."""
     end_with_parent(parent)
-    load()
+    is_whole = load()
+    channel.sendall(_LOADED)
     channel.settimeout(_IDLE_S)
     while True:
         try:
@@ -43,18 +46,22 @@ def main(channel: socket.socket, parent: int) -> None:
         if not scratch:
             return
         _serve(channel, os.fsdecode(scratch), handles)
+        if not is_whole:
+            return
 
 
-def load() -> None:
-    """Loads what inspections need; what cannot be loaded is left to the case, which tells it."""
-    for name in LIBRARIES:
-        with suppress(Exception):
+def load() -> bool:
+    """Loads what inspections need, and whether all of it could be; what could not is left to the case, which tells."""
+    try:
+        for name in LIBRARIES:
             import_module(name)
-    with suppress(Exception):
         from numba import njit
 
         njit(lambda: None)()  # the compiler sets itself up at the first call
+    except Exception:
+        return False
     gc.freeze()  # what lies still stays shared
+    return True
 
 
 def _serve(channel: socket.socket, scratch: str, handles: Sequence[int]) -> None:
@@ -81,14 +88,19 @@ def _become(scratch: str, handles: Sequence[int], parent: int) -> None:
         for own, given in enumerate(handles[:3]):
             os.dup2(given, own)
             os.close(given)
+        for lock in handles[3:]:
+            os.set_inheritable(lock, False)
         os.chdir(scratch)
         os.environ["TMPDIR"], tempfile.tempdir = scratch, None
         from pipelines.batch.case import main as inspect
 
         code = inspect()
+    except BaseException:
+        traceback.print_exc()
     finally:
-        with suppress(Exception):
-            sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):
+                stream.flush()
         os._exit(code)  # what has ended need not be taken apart: that takes another second
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,6 +55,13 @@ def wait_for(what: Callable[[], bool], seconds: float = 120.0) -> None:
     while not what():
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def has_case(pid: int) -> bool:
+    """Whether a case is at work: a child of the process that is copied for each."""
+    with suppress(psutil.NoSuchProcess):
+        return any(child.children() for child in psutil.Process(pid).children())
+    return False
 
 
 def test_poisoned_cases_are_told_in_a_line_each_and_harm_no_other(tmp_path: Path) -> None:
@@ -135,7 +143,7 @@ def test_a_batch_that_is_killed_goes_on_where_it_was(undisturbed: Path, tmp_path
 def test_an_interrupt_kills_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None:
     plan = three(tmp_path)
     process = started(plan)
-    wait_for(lambda: bool(psutil.Process(process.pid).children()))
+    wait_for(lambda: has_case(process.pid))
     running = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -167,7 +175,7 @@ def test_a_cluster_gives_the_same_results_and_a_dead_worker_costs_none(undisturb
     scratch.mkdir()
     with cluster(2, scratch) as (address, crew):
         process = started(plan, "--scheduler", address)
-        wait_for(lambda: all(psutil.Process(worker.pid).children() for worker in crew))
+        wait_for(lambda: all(has_case(worker.pid) for worker in crew))
         orphans = psutil.Process(crew[0].pid).children(recursive=True)
         crew[0].kill()
         _, alive = psutil.wait_procs(orphans, timeout=10)

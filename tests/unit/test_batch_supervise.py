@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from support.batches import write_house
 from pipelines.batch.model import Case, Limits
 from pipelines.batch.receipts import Receipt, Status, read_receipt
 from pipelines.batch.supervise import Stopped, Task, supervise
+from twin import digest
 
 FIRST = "read design"
 
@@ -60,15 +62,20 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def task(site: Path, limits: Limits, **changes: object) -> Task:
+def is_over(process: psutil.Process) -> bool:
+    """Whether it has ended, be it that nobody asked yet how."""
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def task(site: Path, limits: Limits, threads: int = 1, **changes: object) -> Task:
     values = {"name": "a", "folder": "case", "design": ("house/design.ifc",), "surveys": ("house/survey.laz",)}
     case = Case.model_validate({**values, "pose": "house/pose.json", "outputs": (), **changes})
     results = site / "results"
-    return Task(case=case, base=site, results=results, limits=limits, threads=1, version=version("plumbline"))
+    return Task(case=case, base=site, results=results, limits=limits, threads=threads, version=version("plumbline"))
 
 
-def seen(site: Path, onlooker: Onlooker, limits: Limits, **changes: object) -> Receipt:
-    receipt = supervise(task(site, limits, **changes), onlooker)
+def seen(site: Path, onlooker: Onlooker, limits: Limits, threads: int = 1, **changes: object) -> Receipt:
+    receipt = supervise(task(site, limits, threads, **changes), onlooker)
     assert read_receipt(site / "results", "a") == receipt
     assert cases_of(psutil.Process()) == []
     assert "\n" not in receipt.reason
@@ -82,7 +89,7 @@ def kill(number: signal.Signals) -> Callable[[psutil.Process], None]:
 def test_a_case_is_done_once_and_found_done_the_next_time(site: Path) -> None:
     threads: list[int] = []
     onlooker = Onlooker(lambda copy: threads.append(copy.parent().num_threads()))
-    receipt = seen(site, onlooker, Limits())
+    receipt = seen(site, onlooker, Limits(), threads=4)
     assert (receipt.status, receipt.verdict, receipt.attempts, receipt.reason) == (Status.DONE, "consistent", 1, "")
     assert receipt.seconds is not None
     assert receipt.seconds > 0.0
@@ -122,7 +129,9 @@ def test_a_crash_that_passes_costs_an_attempt_and_no_result(site: Path) -> None:
 
 
 def test_a_hang_is_ended_when_its_time_is_over_and_not_tried_again(site: Path) -> None:
-    receipt = seen(site, Onlooker(kill(signal.SIGSTOP)), Limits(minutes=0.04))
+    onlooker = Onlooker(kill(signal.SIGSTOP))
+    receipt = seen(site, onlooker, Limits(minutes=0.04))
+    assert onlooker.stages == [FIRST, ""]
     assert (receipt.status, receipt.attempts) == (Status.TIMEOUT, 1)
     assert receipt.reason == "took longer than 0.04 min (limits.minutes)"
     assert receipt.seconds is not None
@@ -181,11 +190,16 @@ def test_another_version_does_not_do_this_ones_work(site: Path) -> None:
 
 def test_what_a_killed_attempt_left_in_the_way_of_temporary_files_goes(site: Path) -> None:
     folders: list[Path] = []
+    name = digest.of_json([str(site / "results"), "a"])[:16]
+    left = Path(tempfile.gettempdir()) / f"plumbline-batch-{os.getuid()}" / name / "of an earlier one"
+    left.mkdir(parents=True)
 
     def look(process: psutil.Process) -> None:
         mapped = [Path(each.path) for each in process.memory_maps() if "plumbline-batch" in each.path]
         folders.append(next(each for each in mapped[0].parents if each.parent.name.startswith("plumbline-batch")))
         assert process.environ()["NUMBA_NUM_THREADS"] == "1"
+        assert folders[0] == left.parent
+        assert not left.exists()
         (folders[0] / "plumbline-left").mkdir()
         process.kill()
 
@@ -207,7 +221,34 @@ def test_where_the_copied_process_was_killed_another_one_is_begun(at_work: bool,
     onlooker = Onlooker(once)
     receipt = seen(site, onlooker, Limits(retries=1))
     assert (receipt.status, receipt.attempts) == (Status.DONE, 1 + at_work)
-    assert not any(process.is_running() for process in onlooker.processes)
+    assert all(is_over(process) for process in onlooker.processes)
+
+
+def test_a_stop_is_heard_while_libraries_are_loaded(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLUMBLINE_TEST", "one that nothing was loaded for yet")
+    asked: list[float] = []
+
+    class Stopping(Onlooker):
+        def stopped(self) -> bool:
+            asked.append(time.monotonic())
+            return len(zygotes_of(psutil.Process())) > 0 and asked[-1] - asked[0] > 0.3
+
+    for zygote in zygotes_of(psutil.Process()):
+        zygote.kill()
+        zygote.wait()
+    with pytest.raises(Stopped):
+        supervise(task(site, Limits()), Stopping())
+    assert asked[-1] - asked[0] < 1.0
+    assert zygotes_of(psutil.Process()) == []
+
+
+def test_a_process_that_does_not_answer_holds_up_no_other_case(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.batch.copies._ANSWER_S", 0.5)
+    onlooker = Onlooker(lambda copy: copy.parent().suspend())
+    receipt = seen(site, onlooker, Limits(minutes=0.01))
+    assert receipt.status is Status.TIMEOUT
+    assert is_over(onlooker.processes[0])
+    assert seen(site, Onlooker(), Limits(), folder="next").status is Status.DONE
 
 
 def test_a_process_that_cannot_be_begun_is_told_in_a_line(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,10 +57,10 @@ def isolated_content(path: Path, cores: int) -> Any:
 
 def child() -> None:
     """Read the file that the command line names and leave its content, or the error, where the parent looks."""
+    end_with_parent(int(sys.argv[5]))
     from twin.design.reading import content_of
     from twin.design.source import opened
 
-    end_with_parent(int(sys.argv[5]))
     path, answer, cores = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
     result: Any
     try:
