@@ -58,7 +58,7 @@ def inspect(job: InspectionJob, progress: Progress) -> CaseResult:
         permit = read_permit(job.permit) if job.permit else None
         design = _design(job, stages)
         cloud, registration = placed(job, design, stages, Path(scratch), decided=True)
-        due = due_below(design, job.built_to)
+        due = due_below(design, job.built_to, job.milestone)
         expected = Expected(due, job.surveyed_on)
         deviation = _deviation(job, design, cloud, registration, expected, stages, Path(scratch))
         massing = _massing(job, design, cloud, registration, deviation, stages)

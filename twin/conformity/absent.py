@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays import Floats
 from twin.conformity.bodies import rectangle
+from twin.conformity.due import is_due_by_kind
 from twin.conformity.grounds import Grounds, finding_of, storey_at
 from twin.conformity.model import Change, Finding, FindingVerdict, Kind
 from twin.conformity.settings import ConformitySettings
@@ -29,15 +30,16 @@ _WALLS = 2
 def absent(grounds: Grounds) -> list[Finding]:
     """Findings of absence: volumes first, then the elements that bound none, storey by storey."""
     found: list[Finding] = []
-    single: dict[str | None, list[Element]] = {}
+    single: dict[tuple[str | None, bool], list[Element]] = {}
     for cluster in _clusters(_elements(grounds)):
         outline = _outline(grounds.design, cluster)
         if outline is not None and _bounds_volume(cluster, outline, grounds.settings):
             found.append(_volume(grounds, cluster, outline))
             continue
         for element in cluster:
-            single.setdefault(storey_at(grounds.design, element.box[2]), []).append(element)
-    return [*found, *(_of_storey(grounds, storey, elements) for storey, elements in single.items())]
+            key = storey_at(grounds.design, element.box[2]), is_due_by_kind(element, grounds.milestone)
+            single.setdefault(key, []).append(element)
+    return [*found, *(_of_storey(grounds, storey, elements) for (storey, _), elements in single.items())]
 
 
 def _elements(grounds: Grounds) -> list[Element]:
@@ -87,8 +89,8 @@ def _bounds_volume(cluster: list[Element], outline: Floats, settings: Conformity
     return len(walls) >= _WALLS and abs(area_of(outline)) >= settings.least_extension_m2
 
 
-def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
-    if grounds.milestone is not None and grounds.milestone.all_is_due:
+def _verdict(grounds: Grounds, elements: list[Element]) -> tuple[FindingVerdict, tuple[str, ...]]:
+    if all(is_due_by_kind(element, grounds.milestone) for element in elements):
         return FindingVerdict.INCONSISTENT, ()
     return FindingVerdict.INFORMATION, (
         phrase("the works are not said to be complete: what is absent may not be built yet"),
@@ -98,7 +100,7 @@ def _verdict(grounds: Grounds) -> tuple[FindingVerdict, tuple[str, ...]]:
 def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Finding:
     low, high = _box(cluster)
     area, height = abs(area_of(outline)), float(high[2] - low[2])
-    verdict, caveats = _verdict(grounds)
+    verdict, caveats = _verdict(grounds, cluster)
     finding = finding_of(
         kind=Kind.VOLUME_MISSING,
         verdict=verdict,
@@ -125,7 +127,7 @@ def _volume(grounds: Grounds, cluster: list[Element], outline: Floats) -> Findin
 
 def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) -> Finding:
     low, high = _box(elements)
-    verdict, caveats = _verdict(grounds)
+    verdict, caveats = _verdict(grounds, elements)
     finding = finding_of(
         kind=Kind.ELEMENT_MISSING,
         verdict=verdict,
@@ -140,7 +142,7 @@ def _of_storey(grounds: Grounds, storey: str | None, elements: list[Element]) ->
         caveats=caveats,
         rule=phrase(
             "absence counts where rays crossed the approved place, or where what an element stands on was seen under"
-            " it; it is a finding once completion is due"
+            " it; it is a finding once a milestone makes it due"
         ),
     )
     return finding if len(elements) == 1 else replace(finding, body=None)

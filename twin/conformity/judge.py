@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from twin.conformity.due import note_of
 from twin.conformity.findings import all_findings
 from twin.conformity.grounds import Grounds
 from twin.conformity.indicators import indicators
@@ -16,7 +15,6 @@ from twin.conformity.stack import spans_of
 from twin.conformity.storeys import storey_table
 from twin.design.model import Design
 from twin.deviation.model import Deviation
-from twin.errors import SettingsError
 from twin.massing.model import Massing
 from twin.phrases import phrase
 from twin.registration.model import Registration, Status
@@ -65,37 +63,8 @@ def judge(
         *(_absent(findings) if milestone is None else ()),
     )
     verdict = _verdict(findings, registration, unseen)
-    return Judgement(verdict, findings, table, numbers, (*_permit_notes(design, permit), *unseen))
-
-
-def due_below(design: Design, built_to: str | None) -> float | None:
-    """Level up to which the works are due, m in the design frame.
-
-    Parameters
-    ----------
-    design : Design
-    built_to : str or None
-        The highest storey that is due, by name, or a level in metres.
-
-    Raises
-    ------
-    SettingsError
-        Neither a storey's name nor a number.
-    """
-    if built_to is None:
-        return None
-    for place, storey in enumerate(design.storeys):
-        if storey.name == built_to:
-            above = [s.elevation_m for s in design.storeys[place + 1 :] if s.elevation_m > storey.elevation_m + 1.0]
-            return above[0] if above else math.inf
-    try:
-        level = float(built_to)
-    except ValueError:
-        level = math.nan
-    if not math.isfinite(level):
-        names = ", ".join(repr(storey.name) for storey in design.storeys)
-        raise SettingsError(f"no storey is called {built_to!r}", f"give a level in metres or one of {names}")
-    return level
+    notes = (*_permit_notes(design, permit), *note_of(milestone, due_below_m), *unseen)
+    return Judgement(verdict, findings, table, numbers, notes)
 
 
 def _verdict(findings: tuple[Finding, ...], registration: Registration, unseen: tuple[str, ...]) -> Verdict:

@@ -23,7 +23,7 @@ from twin.arrays import Floats, frozen
 from twin.design.model import Design, DesignFile, Element, Georeference, GridAxis, Role, Storey, Surface
 from twin.design.tessellation import LIBRARIES
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised when the layout of the file changes; what the readers compute is covered by the digest of their text."""
 _TOOLS = ("ifcopenshell", "numpy", "scipy", "shapely", "pyproj")
 _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, MemoryError)
@@ -110,6 +110,7 @@ def _text(design: Design) -> dict[str, Any]:
         "storeys": [asdict(storey) for storey in design.storeys],
         "georeference": asdict(georeference),
         "notes": design.notes,
+        "zero_m": design.zero_m,
         "axes": [asdict(axis) | {"points": axis.points.tolist()} for axis in design.axes],
     }
 
@@ -129,6 +130,7 @@ def _design(text: dict[str, Any], surface: Surface, matrix: Any) -> Design:
         surface=surface,
         georeference=Georeference(**stated),
         notes=tuple(text["notes"]),
+        zero_m=text["zero_m"],
         axes=tuple(GridAxis(row["tag"], _line(row["points"]), row["storey"]) for row in text["axes"]),
     )
 

@@ -166,7 +166,8 @@ class Design:
     """The approved building in the design frame (IFC project coordinates in metres).
 
     `storeys` ascend by elevation. `notes` lists what is odd about the files, one readable line each. `axes` are those
-    of its grids, each once, in the order of the files.
+    of its grids, each once, in the order of the files. `zero_m` is the level from which the files count the heights of
+    their storeys (IfcBuildingStorey.Elevation), None where they do not agree on one.
     """
 
     files: tuple[DesignFile, ...]
@@ -177,6 +178,7 @@ class Design:
     georeference: Georeference
     notes: tuple[str, ...] = ()
     axes: tuple[GridAxis, ...] = ()
+    zero_m: float | None = None
 
     def roles(self) -> dict[Role, Ints]:
         """Indices of the elements of each role."""

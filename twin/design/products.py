@@ -38,13 +38,15 @@ class Product:
 class NamedStorey:
     """A level that the file names.
 
-    `elevation_m` is in the design frame; `contradiction` says where placement and attribute disagree.
+    `elevation_m` is in the design frame; `contradiction` says where placement and attribute disagree; `zero_m` is the
+    level in the design frame from which its Elevation counts, None where it states none.
     """
 
     name: str
     global_id: str
     elevation_m: float
     contradiction: str = ""
+    zero_m: float | None = None
 
 
 def read_products(source: Source, cores: int) -> tuple[tuple[Product, ...], tuple[str, ...]]:
@@ -145,7 +147,8 @@ def _named(source: Source, storey: Any, placed: float | None, stated: float | No
             f'{source.name}: storey "{plain(storey.Name)}" states Elevation {stated:.3f} m, '
             f"but is placed at {placed:.3f} m: the placement is used"
         )
-    return NamedStorey(plain(storey.Name), plain(storey.GlobalId), elevation, contradiction)
+    zero = None if stated is None else elevation - stated
+    return NamedStorey(plain(storey.Name), plain(storey.GlobalId), elevation, contradiction, zero)
 
 
 _AGREE_M = 0.01

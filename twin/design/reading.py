@@ -18,7 +18,7 @@ from twin.design.mapping import combined
 from twin.design.model import Design, DesignFile, Element, GridAxis
 from twin.design.products import NamedStorey, Product, read_products, read_storeys
 from twin.design.source import Source, opened
-from twin.design.storeys import storeys_of
+from twin.design.storeys import storeys_of, zero_of
 from twin.design.surface import joined
 from twin.design.tasks import due_dates
 from twin.design.text import plain
@@ -74,6 +74,7 @@ def tessellated(paths: Sequence[Path], cores: int) -> Design:
             *_stray_notes(elements),
         ),
         axes=distinct_axes([axis for content in contents for axis in content.axes]),
+        zero_m=zero_of(named),
     )
 
 

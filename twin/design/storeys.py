@@ -53,6 +53,12 @@ def storeys_of(
     return tuple(row.storey for row in rows), _places(rows, products)
 
 
+def zero_of(named: Sequence[NamedStorey]) -> float | None:
+    """Level from which the files count the heights of their storeys, design frame, m; None where they do not agree."""
+    zeros = [storey.zero_m for storey in named if storey.zero_m is not None]
+    return float(np.median(zeros)) if zeros and max(zeros) - min(zeros) <= _SAME_M else None
+
+
 def _levels(products: Sequence[Product], corners: Floats, element: Ints) -> tuple[Level, ...]:
     if not len(corners):
         return ()

@@ -17,7 +17,7 @@ from twin.deviation.coverage import Looks, pierced, seen
 from twin.deviation.elements import Views, element_results
 from twin.deviation.facades import outer_coverage, outer_sides
 from twin.deviation.faces import found_faces
-from twin.deviation.model import Deviation
+from twin.deviation.model import Deviation, ElementResult, ElementStatus
 from twin.deviation.near import Near
 from twin.deviation.room import given_up, room_for
 from twin.deviation.samples import SurfaceSamples, exposed, surface_samples
@@ -76,7 +76,8 @@ def measure(
     views = Views(samples, faces.of_triangle[samples.triangle], at_place, through)
     bare = bared(hidden, looks.tree, registration.residual_rms_m, len(design.elements))
     results = element_results(design, registration, views, found, bare, element, distance, expected, settings)
-    facades, roof = outer_coverage(samples, sides, views.seen)
+    due = _due(samples, results, expected)
+    facades, roof = outer_coverage(samples, np.where(due, sides, -1), views.seen)
     return Deviation(
         distance,
         element,
@@ -105,6 +106,13 @@ def _sampled(design: Design, settings: DeviationSettings) -> tuple[SurfaceSample
     in_sight = exposed(every, proximity, settings.exposure_step_m)
     samples, hidden = every.pick(in_sight), hidden_faces(design, proximity, every, in_sight)
     return samples, outer_sides(samples, proximity, design.georeference.north_deg), hidden
+
+
+def _due(samples: SurfaceSamples, results: tuple[ElementResult, ...], expected: Expected) -> Flags:
+    """(s,) bool: samples of what is to stand; what is not due yet is no part of a facade that was not seen."""
+    is_due = np.array([result.status is not ElementStatus.NOT_DUE for result in results], dtype=np.bool_)
+    below = np.inf if expected.below_m is None else expected.below_m
+    return np.asarray(is_due[samples.element] & (samples.points[:, 2] < below), dtype=np.bool_)
 
 
 def _spacing(samples: SurfaceSamples, settings: DeviationSettings) -> float:
