@@ -58,6 +58,16 @@ def test_a_wall_alone_is_no_volume() -> None:
     assert absent == [Kind.ELEMENT_MISSING]
 
 
+def test_at_topping_out_structure_is_due_and_walls_are_not() -> None:
+    result = told(with_annex().without("annex roof", "annex east"), Milestone.TOPPING_OUT)
+    absent = [f for f in result.judgement.findings if f.kind is Kind.ELEMENT_MISSING]
+    names = {e.global_id: e.name for e in result.case.design.elements}
+    assert {names[f.global_ids[0]]: f.verdict for f in absent} == {
+        "annex roof": FindingVerdict.INCONSISTENT,
+        "annex east": FindingVerdict.INFORMATION,
+    }
+
+
 def test_what_was_built_is_not_absent() -> None:
     kinds = {f.kind for f in told(with_annex()).judgement.findings}
     assert not kinds & {Kind.VOLUME_MISSING, Kind.ELEMENT_MISSING}
