@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.batch.attempt import Ended, Means, attempted, data_bytes
+from pipelines.batch.beside import forget_other, tell_beside
 from pipelines.batch.case import Order
 from pipelines.batch.keys import key_of
 from pipelines.batch.locks import case_lock
@@ -71,12 +72,17 @@ def supervise(task: Task, watch: Watch, held: tuple[int, ...] = ()) -> Receipt:
             raise Stopped
         if task.version != version("plumbline"):
             said = f"this worker runs Plumbline {version('plumbline')}, the plan {task.version}"
-            return _of_outcome(task, "", Outcome(status=Status.FAILED, reason=said, may_pass=True))
+            receipt = _of_outcome(task, "", Outcome(status=Status.FAILED, reason=said, may_pass=True))
+            tell_beside(case, task.base, receipt, is_new=True)
+            return receipt
         key = key_of(case, task.base)
         if earlier := settled(case, key, task.base, task.results, task.limits):
+            tell_beside(case, task.base, earlier, is_new=False)
             return earlier
+        forget_other(case, task.base, key)
         receipt = _tried(task, key, watch, (*held, lock))
         write_receipt(receipt, task.results)
+        tell_beside(case, task.base, receipt, is_new=True)
         return receipt
 
 

@@ -11,6 +11,7 @@ from pipelines.projects.settings import FILE_NAME as SETTINGS_NAME
 from twin.errors import InputError
 from twin.evidence.inspection import FILE_NAME as DOCUMENT
 from twin.supervision import decisions, records
+from twin.supervision.failures import ENDING
 
 HIDDEN = ".plumbline"
 """Folder at the root of a portfolio for what can be made again at any time."""
@@ -68,5 +69,7 @@ def _truth(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for name in cases:
-        if not name.startswith("."):
+        if name.endswith(ENDING) and not name.startswith("."):
+            yield folder / records.CASES / name
+        elif not name.startswith("."):
             yield from (folder / records.CASES / name / file for file in (DOCUMENT, "follow_up.json"))

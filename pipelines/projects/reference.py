@@ -35,7 +35,8 @@ A folder for each project holds all that is known of it, in plain files:
     project.toml          who and where, permit and design, milestones and surveys: written by people
     decisions.jsonl       what persons decided about findings: only ever added to, by `plumbline project decide`
     decisions.head        where the decisions end, so that none can be cut off unseen
-    inspections/          one case folder for each inspection, named MILESTONE-DATE
+    inspections/          one case folder for each inspection, named MILESTONE-DATE, and MILESTONE-DATE.failed.json
+                          where the last run of a batch gave none, with the reason
 
 `plumbline project init FOLDER` writes a record, `plumbline project import` many. Everything else is an editor's work.
 Unknown keys are refused. Paths are relative to the project folder.

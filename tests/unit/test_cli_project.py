@@ -17,6 +17,7 @@ from cli import words as result_words
 from cli.main import run
 from pipelines.projects.importing import COLUMNS
 from twin.conformity.milestone import Milestone
+from twin.supervision.failures import Failure, document_digest, write_failure
 from twin.supervision.records import read_project
 from twin.supervision.state import read_facts
 from twin.supervision.states import Standing, State, Tier
@@ -286,6 +287,21 @@ def test_show_tells_everything_of_a_project(root: Path, capsys: pytest.CaptureFi
         assert said in chinese
     page = json.loads(told(["show", str(root / "a"), *DAY, "--json"], capsys))
     assert (page["number"], page["tier"], page["findings"][0]["guid"]) == ("P-1", "high", guid(root / "a"))
+
+
+def test_show_tells_why_an_inspection_gave_no_case(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = root / "b" / "inspections" / "M5-2026-05-01"
+    standing = document_digest(case)
+    failure = Failure(name=case.name, status="failed", reason="no overlap", day=date(2026, 7, 1), case=standing)
+    write_failure(failure, case)
+    assert "a later run failed: no overlap" in " ".join(told(["show", str(root / "b"), *DAY], capsys).split())
+    (case / "inspection.json").unlink()
+    write_failure(failure.model_copy(update={"case": None}), case)
+    assert "no case: no overlap" in told(["show", str(root / "b"), *DAY], capsys)
+    assert "无案卷: no overlap" in told(["show", str(root / "b"), *DAY, "--lang", "zh"], capsys)
+    page = json.loads(told(["show", str(root / "b"), *DAY, "--json"], capsys))
+    assert page["inspections"][0]["failed_because"] == "no overlap"
+    assert page["counts"]["inspections_failed"] == 1
 
 
 def test_decide_adds_to_the_log_and_lists_show_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,10 @@ from pipelines.projects.index import portfolio
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
+from twin.supervision.counting import is_failed
 from twin.supervision.decisions import decide
+from twin.supervision.failures import Failure, document_digest, failure_path, write_failure
+from twin.supervision.portfolio import figures, status_of
 from twin.supervision.records import document, read_project
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.state import read_facts, state_at
@@ -137,6 +140,47 @@ def test_a_malformed_case_is_reported(text: str, said: str, tmp_path: Path) -> N
     assert inspection.verdict is None
     assert inspection.failed_because is not None
     assert said in inspection.failed_because
+
+
+def fail(case: Path, reason: str) -> None:
+    standing = document_digest(case)
+    write_failure(Failure(name=case.name, status="timeout", reason=reason, day=JULY, key="k", case=standing), case)
+
+
+@pytest.mark.parametrize("has_case", [False, True])
+def test_a_run_that_failed_is_told_and_counts_where_there_is_no_case(has_case: bool, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path / "one")
+    (case,) = (project.case_of(record) for record in project.inspections)
+    if not has_case:
+        (case / "inspection.json").unlink()
+        case.rmdir()
+    before = portfolio(tmp_path, JULY)
+    fail(case, "took longer than 5 min (limits.minutes)")
+    (entry,) = portfolio(tmp_path, JULY)  # the index saw that a file came
+    assert entry.state is not None
+    (inspection,) = entry.state.inspections
+    assert inspection.failed_because == "took longer than 5 min (limits.minutes)"
+    assert inspection.verdict is (Verdict.INCONSISTENT if has_case else None)
+    assert (is_failed(inspection), status_of(entry.state).value) == (
+        not has_case,
+        "inconsistent" if has_case else "failed",
+    )
+    counted = figures([entry.state], JULY).rates["failed"]
+    assert (counted.of, counted.among) == (int(not has_case), 1)
+    fail(case, "no overlap")
+    assert "no overlap" in str(portfolio(tmp_path, JULY)[0].state)
+    failure_path(case).unlink()
+    assert portfolio(tmp_path, JULY) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "plumbline.failure/9"}', "\x00", '{"schema": "\\ud800"}'])
+def test_a_damaged_word_on_a_failure_hides_no_failure_and_no_case(text: str, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path)
+    case = project.case_of(project.inspections[0])
+    failure_path(case).write_text(text, encoding="utf-8")
+    assert read_case(project.inspections[0], case).failed is None
+    (case / "inspection.json").unlink()
+    assert read_case(project.inspections[0], case).failed == "M5-2026-05-01.failed.json is malformed"
 
 
 BAD = [None, 3, "x", [], {}, float("nan"), True, "\ud800"]
