@@ -11,6 +11,7 @@ from importlib.metadata import version
 from threading import Event
 from typing import Protocol
 
+from pipelines.batch.digests import digests_in
 from pipelines.batch.following import follow_projects
 from pipelines.batch.locks import batch_lock, clear_locks
 from pipelines.batch.model import Limits, Plan
@@ -88,10 +89,13 @@ def run_batch(
         if not resume and any((plan.results / FOLDER).glob("*.json")):
             raise FolderError(f"{plan.results}: holds results", "go on with --resume, or name other results")
         receipts: dict[str, Receipt] = {}
-        with closing(_here(plan, listener, lock) if scheduler is None else _there(plan, scheduler)) as ended:
-            for receipt in ended:
-                receipts[receipt.name] = receipt
-                listener.finished(receipt, len(receipts), len(plan.cases))
+        try:
+            with closing(_here(plan, listener, lock) if scheduler is None else _there(plan, scheduler)) as ended:
+                for receipt in ended:
+                    receipts[receipt.name] = receipt
+                    listener.finished(receipt, len(receipts), len(plan.cases))
+        finally:
+            digests_in(plan.results).keep(at_once=True)
         result = BatchResult(plan, tuple(receipts[case.name] for case in plan.cases))
         follow_projects(plan)
         write_summary(plan, result.receipts)

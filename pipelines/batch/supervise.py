@@ -14,6 +14,7 @@ from typing import Protocol
 from pipelines.batch.attempt import Ended, Means, attempted, data_bytes
 from pipelines.batch.beside import forget_other, tell_beside
 from pipelines.batch.case import Order
+from pipelines.batch.digests import digests_in
 from pipelines.batch.keys import key_of
 from pipelines.batch.locks import case_lock
 from pipelines.batch.model import Case, Frozen, Limits
@@ -75,7 +76,7 @@ def supervise(task: Task, watch: Watch, held: tuple[int, ...] = ()) -> Receipt:
             receipt = _of_outcome(task, "", Outcome(status=Status.FAILED, reason=said, may_pass=True))
             tell_beside(case, task.base, receipt, is_new=True)
             return receipt
-        key = key_of(case, task.base)
+        key = _key(task, watch)
         if earlier := settled(case, key, task.base, task.results, task.limits):
             tell_beside(case, task.base, earlier, is_new=False)
             return earlier
@@ -84,6 +85,20 @@ def supervise(task: Task, watch: Watch, held: tuple[int, ...] = ()) -> Receipt:
         write_receipt(receipt, task.results)
         tell_beside(case, task.base, receipt, is_new=True)
         return receipt
+
+
+def _key(task: Task, watch: Watch) -> str:
+    """The case's key. Large clouds take their time: the batch may be stopped meanwhile."""
+
+    def go_on() -> None:
+        if watch.stopped():
+            raise Stopped
+
+    digests = digests_in(task.results)
+    try:
+        return key_of(task.case, task.base, lambda path: digests.of(path, go_on))
+    finally:
+        digests.keep()
 
 
 def _tried(task: Task, key: str, watch: Watch, held: tuple[int, ...]) -> Receipt:
