@@ -39,13 +39,14 @@ def project_folders(root: Path) -> tuple[Path, ...]:
 
 
 def portfolio_of(project: Path) -> Path:
-    """The portfolio to which a project belongs: the nearest folder above with settings or an index of its own, else the
+    """The portfolio to which a project belongs: the nearest folder above with settings, else with an index, else the
     folder above.
+
+    Whoever lists a part of a portfolio leaves an index there: that makes it no portfolio of its own.
     """
     above = project.resolve().parents
-    return next(
-        (place for place in above if any((place / name).exists() for name in (SETTINGS_NAME, HIDDEN))), above[0]
-    )
+    marked = (place for name in (SETTINGS_NAME, HIDDEN) for place in above if (place / name).exists())
+    return next(marked, above[0])
 
 
 def stamp(folder: Path) -> str:
