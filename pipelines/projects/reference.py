@@ -106,8 +106,8 @@ _SUPERVISION = """# supervision.toml
 
 An optional file at the root of a portfolio: how closely this office watches, and when a finding counts as changed or
 gone. For each project the nearest file at or above its folder holds, from wherever one asks. One table for each
-section; what it does not name keeps its default. No rule was found that says how often a project of which risk is to be inspected, so every
-number is a proposal. What is asked of a higher tier includes what is asked of a lower one.
+section; what it does not name keeps its default. No rule was found that says how often a project of which risk is to
+be inspected, so every number is a proposal. What is asked of a higher tier includes what is asked of a lower one.
 
     [risk]
     high_from_score = 70
