@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
+    from pipelines.batch.model import Plan
     from pipelines.batch.receipts import Receipt
     from pipelines.batch.running import BatchResult, Listener
 
@@ -28,6 +29,14 @@ def listening(total: int, lang: str, *, quiet: bool, silent: bool) -> Iterator[L
         return
     with _Bars(total, lang, silent) as bars:
         yield bars
+
+
+def tell_unlimited(plan: Plan, workers: int | None) -> None:
+    """A line on stderr for each limit that does not hold on a cluster."""
+    from pipelines.batch.running import unlimited_there
+
+    for name in unlimited_there(plan.limits, workers):
+        console.remark(words(plan.lang.value)[f"there.{name}"])
 
 
 def line_of(receipt: Receipt, done: int, total: int, lang: str) -> str:

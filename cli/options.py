@@ -58,6 +58,14 @@ ScaleChoice = Annotated[
     Scale | None,
     typer.Option(help="Whether registration may change the survey's size.", show_default="fixed"),
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Database of the index, such as postgresql+psycopg://host/name.",
+        show_default="ROOT/.plumbline/index.sqlite",
+    ),
+]
 Lang = Annotated[Language, typer.Option(help="Language of tables, pictures and viewer.")]
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Parameters other than the defaults, as TOML.")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cli.console import one_line
 from cli.findings import COLOURS
 from cli.project_words import words
-from pipelines.projects.listing import last_case
 from twin.evidence.sentences import said
+from twin.supervision.portfolio import latest_case
 from twin.supervision.risk import accuses, upheld
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
 
 
 def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableType, ...]:
-    last, due = last_case(state), state.due[0] if state.due else None
+    last, due = latest_case(state), state.due[0] if state.due else None
     cases = sum(each.verdict is not None for each in state.inspections)
     suspected = sum(accuses(each) for each in state.findings)
     return (
@@ -179,8 +179,9 @@ def _verdict(verdict: str | None, say: dict[str, str], failed: str | None) -> An
     from rich.text import Text
 
     if verdict is None:
-        return Text(say["no_case"] if failed is None else f"{say['broken']}: {one_line(failed)}")
-    return Text(say[verdict], style=COLOURS[verdict])
+        return Text(say["no_case"] if failed is None else f"{say['gave_no_case']}: {one_line(failed)}")
+    later = "" if failed is None else f"; {say['later_failed']}: {one_line(failed)}"
+    return Text(say[verdict], style=COLOURS[verdict]) + Text(later)
 
 
 def _overdue(due: Due) -> str:

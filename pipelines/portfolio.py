@@ -42,18 +42,25 @@ class Portfolio:
     notes: tuple[str, ...]
 
 
-def write_portfolio(root: Path, folder: Path, today: date, lang: Language, progress: Progress) -> Portfolio:
+def write_portfolio(
+    root: Path, folder: Path, today: date, lang: Language, progress: Progress, database: str | None = None
+) -> Portfolio:
     """Counts the projects in and under `root` and writes page, map files and tables into `folder`.
+
+    Parameters
+    ----------
+    database : str, optional
+        URL of another index than the file in `root`.
 
     Raises
     ------
     InputError
-        No project lies there, or none can be read.
+        No project lies there, or none can be read; a named database cannot be used.
     EvidenceError
         A file cannot be written.
     """
     progress.started("projects")
-    states, unread = read_states(root, today)
+    states, unread = read_states(root, today, database)
     progress.finished("projects")
     progress.started("portfolio")
     counted = figures(states, today)
@@ -71,15 +78,15 @@ def write_portfolio(root: Path, folder: Path, today: date, lang: Language, progr
     return Portfolio(counted, folder, names, notes)
 
 
-def read_states(root: Path, today: date) -> tuple[list[ProjectState], tuple[str, ...]]:
+def read_states(root: Path, today: date, database: str | None = None) -> tuple[list[ProjectState], tuple[str, ...]]:
     """The state of every project in or under `root`, by number, and a line for each that cannot be read.
 
     Raises
     ------
     InputError
-        No project lies there, or none can be read.
+        No project lies there, or none can be read; a named database cannot be used.
     """
-    entries = portfolio(root, today)
+    entries = portfolio(root, today, database=database)
     unread = tuple(entry.broken for entry in entries if entry.broken is not None)
     states = sorted((entry.state for entry in entries if entry.state is not None), key=lambda each: each.project.number)
     if not states:

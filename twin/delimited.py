@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -53,14 +54,11 @@ def read_lines(path: Path, columns: Sequence[str], hint: str) -> tuple[tuple[str
     Raises
     ------
     InputError
-        Unreadable, no such text, or a column missing.
+        Unreadable, no such text, in another encoding than UTF-8, or a column missing.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(stream, strict=True)]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})", "name a readable CSV file") from error
-    except (csv.Error, UnicodeDecodeError) as error:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(StringIO(_text(path), newline=""), strict=True)]
+    except csv.Error as error:
         raise InputError(f"{path}: is no CSV text", hint) from error
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     header = tuple(cell.lower() for cell in numbered[0][1]) if numbered else ()
@@ -69,3 +67,16 @@ def read_lines(path: Path, columns: Sequence[str], hint: str) -> tuple[tuple[str
             raise InputError(f"{path}: lacks the column {column}", hint)
     lines = (Line(path, number, dict(zip(header, row, strict=False)), hint) for number, row in numbered[1:])
     return header, tuple(lines)
+
+
+def _text(path: Path) -> str:
+    content = b""
+    try:
+        content = path.read_bytes()
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})", "name a readable CSV file") from error
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        hint = 'save it as "CSV UTF-8"; spreadsheets often write GBK or UTF-16'
+        raise InputError(f"{path}, line {line}: is not UTF-8 text", hint) from error

@@ -54,11 +54,13 @@ def batch(
 
     check_system()
     from cli import console
-    from cli.batches import listening, show
+    from cli.batches import listening, show, tell_unlimited
     from pipelines.batch.plan import read_plan
     from pipelines.batch.running import run_batch
 
     asked = read_plan(plan)
+    if scheduler is not None and not quiet:
+        tell_unlimited(asked, workers)
     with listening(len(asked.cases), asked.lang.value, quiet=quiet, silent=as_json) as listener:
         try:
             result = run_batch(asked, listener, resume=resume, workers=workers, scheduler=scheduler)

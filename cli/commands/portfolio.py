@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import AsJson, Lang, Quiet
+from cli.options import AsJson, Database, Lang, Quiet
 from pipelines.choices import Language
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def portfolio(
             show_default="the day it is",
         ),
     ] = None,
+    database: Database = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +49,7 @@ def portfolio(
 
     day = date.today() if today is None else today.date()
     with console.progress(quiet) as progress:
-        result = write_portfolio(root, folder or root / "portfolio", day, lang, progress)
+        result = write_portfolio(root, folder or root / "portfolio", day, lang, progress, database)
     if as_json:
         console.print_json(document(result))
         return

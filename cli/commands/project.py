@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AsJson, Lang
+from cli.options import AsJson, Database, Lang
 from pipelines.choices import Language
 from twin.supervision.states import State, Tier
 
@@ -26,18 +26,12 @@ Root = Annotated[Path, typer.Argument(metavar="ROOT", help="Folder under which p
 ProjectFolder = Annotated[
     Path, typer.Argument(metavar="PROJECT", help="Folder with a project.toml.", show_default=False)
 ]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="Database of the index, such as postgresql+psycopg://host/name.",
-        show_default="ROOT/.plumbline/index.sqlite",
-    ),
-]
 Today = Annotated[
     datetime | None,
     typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day to speak of.", show_default="today"),
 ]
+
+_DAYS_AHEAD = 30
 
 
 @app.command()
@@ -88,14 +82,9 @@ def import_(
 ) -> None:
     """Write a record for each project of a table or permit; those that are there already are left alone."""
     from cli import console
-    from pipelines.projects.importing import ImportFaults, import_projects
+    from pipelines.projects.importing import import_projects
 
-    try:
-        imported = import_projects(sources, root)
-    except ImportFaults as faults:
-        for fault in faults.faults:
-            console.complain(str(fault))
-        raise typer.Exit(3) from faults
+    imported = import_projects(sources, root)
     for project in imported.written:
         console.say(console.one_line(f"{project.number}: {project.folder}"))
     for number, folder in imported.left:
@@ -107,8 +96,11 @@ def list_(
     root: Root,
     due: Annotated[bool, typer.Option("--due", help="Inspections that are due, the longest overdue first.")] = False,
     within: Annotated[
-        int, typer.Option(metavar="DAYS", min=0, max=36_500, help="With --due: how far to look ahead.")
-    ] = 30,
+        int | None,
+        typer.Option(
+            metavar="DAYS", min=0, max=36_500, help="Inspections due within so many days.", show_default="--due: 30"
+        ),
+    ] = None,
     tier: Annotated[Tier | None, typer.Option(help="Only this tier.")] = None,
     today: Today = None,
     database: Database = None,
@@ -123,14 +115,14 @@ def list_(
 
     day = _day(today)
     entries = portfolio(root, day, database=database)
-    if not due:
+    if not due and within is None:
         listed = listing.by_risk(entries, tier)
         if as_json:
             console.print_json([listing.line(entry) for entry in listed])
         else:
             show_list(listed, lang, console.output())
         return
-    last = listing.until(day, within)
+    last = listing.until(day, _DAYS_AHEAD if within is None else within)
     dated = listing.by_due_date(entries, last, tier)
     if as_json:
         console.print_json([{**listing.line(entry), **(listing.due_value(at) if at else {})} for entry, at in dated])

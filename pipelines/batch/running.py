@@ -11,6 +11,7 @@ from importlib.metadata import version
 from threading import Event
 from typing import Protocol
 
+from pipelines.batch.digests import digests_in
 from pipelines.batch.following import follow_projects
 from pipelines.batch.locks import batch_lock, clear_locks
 from pipelines.batch.model import Limits, Plan
@@ -88,10 +89,15 @@ def run_batch(
         if not resume and any((plan.results / FOLDER).glob("*.json")):
             raise FolderError(f"{plan.results}: holds results", "go on with --resume, or name other results")
         receipts: dict[str, Receipt] = {}
-        with closing(_here(plan, listener, lock) if scheduler is None else _there(plan, scheduler)) as ended:
-            for receipt in ended:
-                receipts[receipt.name] = receipt
-                listener.finished(receipt, len(receipts), len(plan.cases))
+        try:
+            with closing(
+                _here(plan, listener, lock) if scheduler is None else _there(plan, listener, scheduler)
+            ) as ended:
+                for receipt in ended:
+                    receipts[receipt.name] = receipt
+                    listener.finished(receipt, len(receipts), len(plan.cases))
+        finally:
+            digests_in(plan.results).keep(at_once=True)
         result = BatchResult(plan, tuple(receipts[case.name] for case in plan.cases))
         follow_projects(plan)
         write_summary(plan, result.receipts)
@@ -117,10 +123,18 @@ def _tasks(plan: Plan, limits: Limits, threads: int) -> list[Task]:
     ]
 
 
-def _there(plan: Plan, scheduler: str) -> Generator[Receipt, None, None]:
+def unlimited_there(limits: Limits, workers: int | None) -> tuple[str, ...]:
+    """Names of what holds on this machine and not on a cluster: ``workers`` where it is asked for, ``memory`` where no
+    limit is, since nobody knows what the machines there have.
+    """
+    asked = limits.workers if workers is None else workers
+    return (*(("workers",) if asked is not None else ()), *(("memory",) if limits.memory_gb is None else ()))
+
+
+def _there(plan: Plan, listener: Listener, scheduler: str) -> Generator[Receipt, None, None]:
     from pipelines.batch.cluster import on_cluster
 
-    return on_cluster(_tasks(plan, plan.limits, plan.limits.threads or 1), scheduler)
+    return on_cluster(_tasks(plan, plan.limits, plan.limits.threads or 1), scheduler, listener.heard)
 
 
 def _here(plan: Plan, listener: Listener, lock: int) -> Generator[Receipt, None, None]:

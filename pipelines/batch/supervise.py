@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from pipelines.batch.attempt import Ended, Means, attempted, data_bytes
+from pipelines.batch.beside import forget_other, tell_beside
 from pipelines.batch.case import Order
+from pipelines.batch.digests import digests_in
 from pipelines.batch.keys import key_of
 from pipelines.batch.locks import case_lock
 from pipelines.batch.model import Case, Frozen, Limits
@@ -71,13 +73,32 @@ def supervise(task: Task, watch: Watch, held: tuple[int, ...] = ()) -> Receipt:
             raise Stopped
         if task.version != version("plumbline"):
             said = f"this worker runs Plumbline {version('plumbline')}, the plan {task.version}"
-            return _of_outcome(task, "", Outcome(status=Status.FAILED, reason=said, may_pass=True))
-        key = key_of(case, task.base)
+            receipt = _of_outcome(task, "", Outcome(status=Status.FAILED, reason=said, may_pass=True))
+            tell_beside(case, task.base, receipt, is_new=True)
+            return receipt
+        key = _key(task, watch)
         if earlier := settled(case, key, task.base, task.results, task.limits):
+            tell_beside(case, task.base, earlier, is_new=False)
             return earlier
+        forget_other(case, task.base, key)
         receipt = _tried(task, key, watch, (*held, lock))
         write_receipt(receipt, task.results)
+        tell_beside(case, task.base, receipt, is_new=True)
         return receipt
+
+
+def _key(task: Task, watch: Watch) -> str:
+    """The case's key. Large clouds take their time: the batch may be stopped meanwhile."""
+
+    def go_on() -> None:
+        if watch.stopped():
+            raise Stopped
+
+    digests = digests_in(task.results)
+    try:
+        return key_of(task.case, task.base, lambda path: digests.of(path, go_on))
+    finally:
+        digests.keep()
 
 
 def _tried(task: Task, key: str, watch: Watch, held: tuple[int, ...]) -> Receipt:

@@ -23,6 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "note": "A case without a result says nothing about the building. Undecided: what was seen cannot tell.",
         "sort": "A click on a column's head sorts by it.",
         "made": "Plumbline {version}",
+        "there.workers": "workers count on this machine only; under a scheduler each thread of its workers runs a case",
+        "there.memory": "no memory limit is set: nobody bounds what a case takes there; state limits.memory_gb",
     },
     "zh": {
         "failed": "无结果",
@@ -42,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "note": "无结果的案卷不说明建筑的任何情况。未能判定：观测到的内容不足以判断。",
         "sort": "点击表头可排序。",
         "made": "Plumbline {version}",
+        "there.workers": "workers 只对本机有效；使用调度器时，其工作进程的每个线程运行一个案卷",
+        "there.memory": "未设内存上限：集群上无人限制每个案卷所用内存，请设置 limits.memory_gb",
     },
 }
 

@@ -11,6 +11,7 @@ from pipelines.projects.settings import FILE_NAME as SETTINGS_NAME
 from twin.errors import InputError
 from twin.evidence.inspection import FILE_NAME as DOCUMENT
 from twin.supervision import decisions, records
+from twin.supervision.failures import ENDING
 
 HIDDEN = ".plumbline"
 """Folder at the root of a portfolio for what can be made again at any time."""
@@ -38,13 +39,14 @@ def project_folders(root: Path) -> tuple[Path, ...]:
 
 
 def portfolio_of(project: Path) -> Path:
-    """The portfolio to which a project belongs: the nearest folder above with settings or an index of its own, else the
+    """The portfolio to which a project belongs: the nearest folder above with settings, else with an index, else the
     folder above.
+
+    Whoever lists a part of a portfolio leaves an index there: that makes it no portfolio of its own.
     """
     above = project.resolve().parents
-    return next(
-        (place for place in above if any((place / name).exists() for name in (SETTINGS_NAME, HIDDEN))), above[0]
-    )
+    marked = (place for name in (SETTINGS_NAME, HIDDEN) for place in above if (place / name).exists())
+    return next(marked, above[0])
 
 
 def stamp(folder: Path) -> str:
@@ -68,5 +70,7 @@ def _truth(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for name in cases:
-        if not name.startswith("."):
+        if name.endswith(ENDING) and not name.startswith("."):
+            yield folder / records.CASES / name
+        elif not name.startswith("."):
             yield from (folder / records.CASES / name / file for file in (DOCUMENT, "follow_up.json"))

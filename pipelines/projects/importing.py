@@ -14,7 +14,7 @@ from twin import digest
 from twin.conformity.milestone import Milestone
 from twin.conformity.permit import read_permit
 from twin.delimited import Line, read_lines
-from twin.errors import InputError, TwinError
+from twin.errors import ManyFaults, TwinError
 from twin.supervision.records import Project, ProjectError, project_from, read_project
 
 REQUIRED = ("number", "name", "design")
@@ -42,17 +42,8 @@ COLUMNS = {
 _HINT = "see docs/reference/project.md for the columns"
 
 
-class ImportFaults(InputError):
-    """What is wrong with sources, one line for each fault; nothing was written.
-
-    Parameters
-    ----------
-    faults : sequence of TwinError
-    """
-
-    def __init__(self, faults: Sequence[TwinError]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = tuple(faults)
+class ImportFaults(ManyFaults):
+    """What is wrong with sources, one line for each fault; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,7 @@ def import_projects(sources: Sequence[Path], root: Path) -> Imported:
         except TwinError as fault:
             gathering.faults.append(fault)
     if gathering.faults:
-        raise ImportFaults(gathering.faults)
+        raise ImportFaults([str(fault) for fault in gathering.faults])
     for project in gathering.found.values():
         found(project)
     return Imported(tuple(gathering.found.values()), tuple(gathering.left))

@@ -31,7 +31,7 @@ from pipelines.projects.rows import (
     rows_of_due,
     rows_of_facts,
 )
-from pipelines.projects.settings import read_supervision
+from pipelines.projects.settings import supervision_of_each
 from twin import digest
 from twin.errors import InputError, TwinError
 from twin.supervision.settings import SupervisionSettings
@@ -51,14 +51,15 @@ class _Portfolio:
 
     root: Path
     today: date
-    settings: SupervisionSettings
     only: Path | None
     folders: Mapping[str, Path]
     """Folders of projects by their name in the index."""
+    settings: Mapping[str, SupervisionSettings]
+    """Of each project by its name: those of the nearest file, from wherever one asks."""
 
-    @property
-    def settings_digest(self) -> str:
-        return digest.of_json(asdict(self.settings))
+    def digest_of(self, name: str) -> str:
+        """Of a project's settings."""
+        return digest.of_json(asdict(self.settings[name]))
 
 
 def portfolio(
@@ -80,10 +81,12 @@ def portfolio(
     InputError
         `root` is no folder; a named database cannot be used.
     SettingsError
-        ``supervision.toml`` is wrong.
+        A ``supervision.toml`` at, above or below `root` is wrong.
     """
     found = project_folders(root) if only is None else (only,)
-    asked = _Portfolio(root, today, read_supervision(root), only, {_name(each, root): each for each in found})
+    folders = {_name(each, root): each for each in found}
+    _, *settings = supervision_of_each([root, *folders.values()])
+    asked = _Portfolio(root, today, only, folders, dict(zip(folders, settings, strict=True)))
     if database is not None:
         return _named(asked, database, rebuild)
     path = root / HIDDEN / FILE_NAME
@@ -151,12 +154,12 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
     dated: list[str] = []
     for name, folder in folders.items():
         row = rows.get(name)
-        if row is None or row["stamp"] != stamp(folder) or row["settings"] != asked.settings_digest:
+        if row is None or row["stamp"] != stamp(folder) or row["settings"] != asked.digest_of(name):
             follow_missing(folder)
         if row is None or row["stamp"] != stamp(folder):
             _remove(connection, [name] if row else [])
             _add(connection, asked, name, folder, stamp(folder))
-        elif row["day"] != asked.today or row["settings"] != asked.settings_digest:
+        elif row["day"] != asked.today or row["settings"] != asked.digest_of(name):
             dated.append(name)
     parts = _parts(connection, dated)
     for name in dated:
@@ -165,7 +168,7 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
 
 
 def _add(connection: sql.Connection, asked: _Portfolio, name: str, folder: Path, now: str) -> None:
-    row = {"folder": name, "stamp": now, "day": asked.today, "settings": asked.settings_digest}
+    row = {"folder": name, "stamp": now, "day": asked.today, "settings": asked.digest_of(name)}
     try:
         facts = read_facts(folder)
     except TwinError as error:
@@ -181,9 +184,9 @@ def _add(connection: sql.Connection, asked: _Portfolio, name: str, folder: Path,
 
 def _date(connection: sql.Connection, asked: _Portfolio, name: str, facts: Facts | None) -> None:
     """Risk and due dates of a project at the day that is asked for."""
-    columns: dict[str, Any] = {"day": asked.today, "settings": asked.settings_digest}
+    columns: dict[str, Any] = {"day": asked.today, "settings": asked.digest_of(name)}
     if facts is not None:
-        state = state_at(facts, asked.settings, asked.today)
+        state = state_at(facts, asked.settings[name], asked.today)
         columns |= columns_of_risk(state.risk)
         connection.execute(sql.delete(tables.due).where(tables.due.c.folder == name))
         _insert(connection, tables.due, name, rows_of_due(state.due))

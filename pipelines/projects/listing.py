@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.projects.rows import Entry
-from twin.supervision.model import Due, InspectionState, ProjectState
+from twin.supervision.counting import is_failed, is_finished
+from twin.supervision.model import Due
+from twin.supervision.portfolio import latest_case
 from twin.supervision.risk import accuses, upheld
 from twin.supervision.states import Tier
 
@@ -36,17 +38,12 @@ def until(today: date, days: int) -> date:
     return today + timedelta(days=min(days, (date.max - today).days))
 
 
-def last_case(state: ProjectState) -> InspectionState | None:
-    """The last inspection with a case that can be read."""
-    return next((each for each in reversed(state.inspections) if each.verdict is not None), None)
-
-
 def line(entry: Entry) -> dict[str, Any]:
     """One project of a list, as a JSON value."""
     head = {"folder": str(entry.folder), "number": entry.number, "broken": entry.broken}
     if entry.state is None:
         return head
-    state, last = entry.state, last_case(entry.state)
+    state, last = entry.state, latest_case(entry.state)
     return {
         **head,
         "name": state.project.name,
@@ -58,7 +55,8 @@ def line(entry: Entry) -> dict[str, Any]:
         "last_inspection": None if last is None else last.name,
         "counts": {
             "inspections": len(state.inspections),
-            "inspections_with_case": sum(each.verdict is not None for each in state.inspections),
+            "inspections_with_case": sum(map(is_finished, state.inspections)),
+            "inspections_failed": sum(map(is_failed, state.inspections)),
             "findings": len(state.findings),
             "findings_suspected": sum(accuses(each) for each in state.findings),
             "findings_confirmed": upheld(state.findings),

@@ -35,7 +35,8 @@ A folder for each project holds all that is known of it, in plain files:
     project.toml          who and where, permit and design, milestones and surveys: written by people
     decisions.jsonl       what persons decided about findings: only ever added to, by `plumbline project decide`
     decisions.head        where the decisions end, so that none can be cut off unseen
-    inspections/          one case folder for each inspection, named MILESTONE-DATE
+    inspections/          one case folder for each inspection, named MILESTONE-DATE, and MILESTONE-DATE.failed.json
+                          where the last run of a batch gave none, with the reason
 
 `plumbline project init FOLDER` writes a record, `plumbline project import` many. Everything else is an editor's work.
 Unknown keys are refused. Paths are relative to the project folder.
@@ -104,9 +105,9 @@ A survey proposes, a person decides. A new finding is a *candidate*.
 _SUPERVISION = """# supervision.toml
 
 An optional file at the root of a portfolio: how closely this office watches, and when a finding counts as changed or
-gone. One table for each section; what it does
-not name keeps its default. No rule was found that says how often a project of which risk is to be inspected, so every
-number is a proposal. What is asked of a higher tier includes what is asked of a lower one.
+gone. For each project the nearest file at or above its folder holds, from wherever one asks. One table for each
+section; what it does not name keeps its default. No rule was found that says how often a project of which risk is to
+be inspected, so every number is a proposal. What is asked of a higher tier includes what is asked of a lower one.
 
     [risk]
     high_from_score = 70

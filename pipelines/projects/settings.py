@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.settings import sections_from
@@ -26,12 +27,21 @@ def read_supervision(root: Path) -> SupervisionSettings:
 
 
 def supervision_of(folder: Path) -> SupervisionSettings:
-    """Settings of the portfolio in which a folder lies: the nearest file at or above it. Raises as the others do."""
-    folder = folder.resolve()
-    return next((read_supervision(each) for each in (folder, *folder.parents) if (each / FILE_NAME).is_file()),
-                SupervisionSettings())  # fmt: skip
+    """Settings by which a folder is supervised: of the nearest file at or above it. Raises as the others do."""
+    return supervision_of_each([folder])[0]
+
+
+def supervision_of_each(folders: Iterable[Path]) -> tuple[SupervisionSettings, ...]:
+    """As `supervision_of`, each file read once."""
+    nearest = [_nearest(folder.resolve()) for folder in folders]
+    read = {path: SupervisionSettings() if path is None else read_supervision_file(path) for path in set(nearest)}
+    return tuple(read[path] for path in nearest)
 
 
 def read_supervision_file(path: Path) -> SupervisionSettings:
     """Settings from one file; raises as `read_supervision`."""
     return sections_from(SupervisionSettings(), read_tables(path, SettingsError, _SEE), str(path), _SEE)
+
+
+def _nearest(folder: Path) -> Path | None:
+    return next((path for each in (folder, *folder.parents) if (path := each / FILE_NAME).is_file()), None)

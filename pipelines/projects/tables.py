@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
-EDITION = 2
+EDITION = 3
 """Of the tables; an index of another edition is made anew."""
 
 PREFIX = "plumbline_"

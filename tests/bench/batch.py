@@ -163,12 +163,27 @@ def unequal(folder: Path, other: Path) -> list[str]:
         name for name in ("summary.json", "summary.csv", "summary.parquet", "summary.html")
         if (folder / "results" / name).read_bytes() != (other / "results" / name).read_bytes()
     ]  # fmt: skip
-    cases = {path.relative_to(where) for where in (folder, other) for path in where.glob("projects/*/inspections/*")}
-    for case in sorted(cases):
-        both = [where / case for where in (folder, other)]
-        if not all(path.is_dir() for path in both) or contents(both[0]) != contents(both[1]):
-            names.append(str(case))
+    left = {path.relative_to(where) for where in (folder, other) for path in where.glob("projects/*/inspections/*")}
+    for each in sorted(left):
+        both = [_said(where / each) for where in (folder, other)]
+        if None in both or both[0] != both[1]:
+            names.append(str(each))
     return names
+
+
+def _said(path: Path) -> dict[str, Any] | None:
+    """What a case folder holds, or what the file beside says of why there is none; None where nothing lies there."""
+    if path.is_dir():
+        return contents(path)
+    if not path.is_file():
+        return None
+    failure: dict[str, Any] = json.loads(path.read_bytes())
+    return {key: value for key, value in failure.items() if key != "day"}
+
+
+def _made(folder: Path) -> list[Path]:
+    """Case folders that are there."""
+    return [path for path in folder.glob("projects/*/inspections/[!.]*") if path.is_dir()]
 
 
 def killed(folder: Path, times: int, span_s: float) -> tuple[int, int, int]:
@@ -195,7 +210,7 @@ def killed(folder: Path, times: int, span_s: float) -> tuple[int, int, int]:
 def _made_twice(folder: Path, seen: dict[Path, int]) -> int:
     """Cases that were there and were made anew."""
     count = 0
-    for path in folder.glob("projects/*/inspections/[!.]*"):
+    for path in _made(folder):
         now = path.stat().st_ino
         count += seen.setdefault(path, now) != now
         seen[path] = now
@@ -214,7 +229,7 @@ def on_dask(folder: Path) -> tuple[str, int]:
                 cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             if kill:
-                while not (made := list(site.glob("projects/*/inspections/[!.]*"))) and process.poll() is None:
+                while not (made := _made(site)) and process.poll() is None:
                     time.sleep(0.1)
                 assert made
                 crew[0].kill()

@@ -17,6 +17,8 @@ from twin.errors import EvidenceError
 from twin.evidence import case, inspection
 from twin.evidence.case import FolderError, check_replaceable, is_case, new_case, write_whole
 from twin.evidence.journal import journal
+from twin.evidence.leftovers import restore
+from twin.evidence.swap import swapped
 
 
 def whole(folder: Path) -> None:
@@ -161,6 +163,97 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
     whole(tmp_path / "case")
     assert is_case(tmp_path / "case")
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from twin.evidence import case
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+real, renames = Path.rename, []
+
+def rename(self, other):
+    renames.append(self)
+    if len(renames) > int(sys.argv[2]):
+        kill()
+    return real(self, other)
+
+if sys.argv[2] == "swap":
+    swapped = case.swapped
+    case.swapped = lambda *both: kill() if swapped(*both) else None
+else:
+    case.swapped = lambda *_: False
+    Path.rename = rename
+with case.new_case(Path(sys.argv[1])) as partial:
+    (partial / "inspection.json").write_text('{"schema": "plumbline.inspection/1", "made": "later"}')
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="renames of other systems")
+@pytest.mark.parametrize(
+    ("renames", "at_once", "then"),
+    [("swap", "later", "later"), ("0", "earlier", "earlier"), ("1", None, "earlier"), ("2", "later", "later")],
+)
+def test_a_run_killed_while_it_replaces_a_case_loses_neither(
+    renames: str, at_once: str | None, then: str, tmp_path: Path
+) -> None:
+    """Between whichever two renames: a whole case stands there, at the latest when the next run begins."""
+    target = tmp_path / "case"
+    whole(target)
+    (target / "mark").write_text("earlier")
+    others = [tmp_path / name for name in (".case.b.x.replaced", ".other.x.replaced", "case.replaced")]
+    for other in others:
+        other.mkdir()
+
+    def made() -> str | None:
+        if not is_case(target):
+            return None
+        return "earlier" if (target / "mark").exists() else "later"
+
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(target), renames], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert made() == at_once
+    with pytest.raises(ValueError, match="bug"):
+        _broken_off(target, ValueError("bug"))
+    assert made() == then
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["case", *(other.name for other in others)])
+
+
+def test_a_case_that_steps_aside_just_now_is_left_to_who_moved_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run begins while the earlier case stands aside."""
+    target = tmp_path / "case"
+    whole(target)
+    (target / "mark").touch()
+    rename, renamed = Path.rename, list[Path]()
+
+    def renaming(self: Path, other: Path) -> Path:
+        renamed.append(self)
+        if len(renamed) == 2:
+            restore(target)
+            assert not target.exists()
+        return rename(self, other)
+
+    monkeypatch.setattr(case, "swapped", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", renaming)
+    whole(target)
+    assert len(renamed) == 3
+    assert left(tmp_path) == ["case", "case/inspection.json", "case/pictures", "case/pictures/a.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has it")
+def test_folders_change_places_at_once_or_nothing_happens(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"of-{name}").touch()
+    assert swapped(tmp_path / "a", tmp_path / "b")
+    assert left(tmp_path) == ["a", "a/of-b", "b", "b/of-a"]
+    assert not swapped(tmp_path / "a", tmp_path / "none")
+    assert left(tmp_path) == ["a", "a/of-b", "b", "b/of-a"]
 
 
 def test_a_run_that_still_works_is_not_swept_away(tmp_path: Path) -> None:

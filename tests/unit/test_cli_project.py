@@ -17,6 +17,7 @@ from cli import words as result_words
 from cli.main import run
 from pipelines.projects.importing import COLUMNS
 from twin.conformity.milestone import Milestone
+from twin.supervision.failures import Failure, document_digest, write_failure
 from twin.supervision.records import read_project
 from twin.supervision.state import read_facts
 from twin.supervision.states import Standing, State, Tier
@@ -180,6 +181,26 @@ P-3.,Eleven,models/a.ifc,,,,,,
     assert not (tmp_path / "root").exists()
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_table_in_another_encoding_is_told_so_with_its_line(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = sources(tmp_path, "number,name,design\nP-1,One,models/a.ifc\nP-2,第二栋,models/a.ifc\n")
+    table.write_bytes(table.read_text(encoding="utf-8-sig").encode(encoding))
+    err = told(["import", str(table), "-o", str(tmp_path / "root")], capsys, 3)
+    assert f"{table}, line {3 if encoding == 'gbk' else 1}: is not UTF-8 text" in err
+    assert "CSV UTF-8" in err
+
+
+def test_a_share_in_per_cent_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = "number,name,design,counted_share\nP-1,One,models/a.ifc,{}\n"
+    err = told(["import", str(sources(tmp_path, row.format(98))), "-o", str(tmp_path / "root")], capsys, 3)
+    assert "line 2: risk.counted_share: 98 is no share: 1 is the whole, so that 98 % is 0.98" in err
+    assert not (tmp_path / "root").exists()
+    told(["import", str(sources(tmp_path, row.format(2.0))), "-o", str(tmp_path / "root")], capsys)
+    assert read_project(tmp_path / "root" / "P-1").risk.counted_share == 2.0
+
+
 PERMIT = """[permit]
 number = "建字第330100202500001号"
 holder = "Holder of the permit"
@@ -251,6 +272,9 @@ def test_list_due_shows_the_longest_overdue_first(root: Path, capsys: pytest.Cap
     assert "147" in out
     assert "2026-11-01" not in out
     assert "2026-11-01" in told(["list", str(root), "--due", "--within", "200", *DAY], capsys)
+    assert told(["list", str(root), "--within", "200", *DAY], capsys) == told(
+        ["list", str(root), "--due", "--within", "200", *DAY], capsys
+    )
     rows = json.loads(told(["list", str(root), "--due", "--json", *DAY], capsys))
     assert rows[0]["overdue_days"] == 147
     assert [row["overdue_days"] for row in rows] == sorted((row["overdue_days"] for row in rows), reverse=True)
@@ -286,6 +310,21 @@ def test_show_tells_everything_of_a_project(root: Path, capsys: pytest.CaptureFi
         assert said in chinese
     page = json.loads(told(["show", str(root / "a"), *DAY, "--json"], capsys))
     assert (page["number"], page["tier"], page["findings"][0]["guid"]) == ("P-1", "high", guid(root / "a"))
+
+
+def test_show_tells_why_an_inspection_gave_no_case(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = root / "b" / "inspections" / "M5-2026-05-01"
+    standing = document_digest(case)
+    failure = Failure(name=case.name, status="failed", reason="no overlap", day=date(2026, 7, 1), case=standing)
+    write_failure(failure, case)
+    assert "a later run failed: no overlap" in " ".join(told(["show", str(root / "b"), *DAY], capsys).split())
+    (case / "inspection.json").unlink()
+    write_failure(failure.model_copy(update={"case": None}), case)
+    assert "no case: no overlap" in told(["show", str(root / "b"), *DAY], capsys)
+    assert "无案卷: no overlap" in told(["show", str(root / "b"), *DAY, "--lang", "zh"], capsys)
+    page = json.loads(told(["show", str(root / "b"), *DAY, "--json"], capsys))
+    assert page["inspections"][0]["failed_because"] == "no overlap"
+    assert page["counts"]["inspections_failed"] == 1
 
 
 def test_decide_adds_to_the_log_and_lists_show_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

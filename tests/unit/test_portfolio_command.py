@@ -111,6 +111,19 @@ def test_the_day_decides_what_is_overdue(root: Path, capsys: pytest.CaptureFixtu
     assert overdue == [0, 1, 2]
 
 
+def test_an_office_with_a_database_gets_no_second_index(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day = ["--today", "2026-07-01", "--json", "--quiet"]
+    url = f"sqlite:///{root / 'office.sqlite'}"
+    assert run(["portfolio", str(root), *day, "--database", url]) == 0
+    there = capsys.readouterr().out
+    assert (root / "office.sqlite").stat().st_size > 0
+    assert not (root / ".plumbline").exists()
+    assert run(["portfolio", str(root), *day]) == 0
+    assert capsys.readouterr().out == there
+    assert run(["portfolio", str(root), *day, "--database", "nonsense"]) == 3
+    assert "is no database" in capsys.readouterr().err
+
+
 def test_the_terminal_speaks_chinese(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["portfolio", str(root), "--today", "2026-07-01", "--lang", "zh", "--quiet"]) == 0
     told = capsys.readouterr().out

@@ -24,7 +24,7 @@ from pipelines.projects.folders import HIDDEN, portfolio_of, project_folders
 from pipelines.projects.index import IndexUnusable, portfolio
 from pipelines.projects.listing import by_due_date, by_risk, page
 from pipelines.projects.rows import Entry
-from pipelines.projects.settings import read_supervision
+from pipelines.projects.settings import read_supervision, supervision_of
 from pipelines.settings import range_of
 from twin.errors import InputError, SettingsError
 from twin.phrases import Phrase
@@ -236,6 +236,43 @@ def test_projects_lie_at_any_depth_but_not_inside_each_other_nor_hidden(tmp_path
     assert portfolio_of(tmp_path / "x" / "y" / "z") == tmp_path / "x" / "y"
     (tmp_path / "supervision.toml").touch()
     assert portfolio_of(tmp_path / "x" / "y" / "z") == tmp_path
+
+
+def points_for_use(root: Path, name: str) -> float:
+    """Of the score of a project of a portfolio."""
+    (entry,) = (each for each in portfolio(root, JULY) if each.folder.name == name)
+    assert entry.state is not None
+    return next(each.points for each in entry.state.risk.reasons if each.name == "use")
+
+
+def shown(folder: Path) -> Entry:
+    """As `plumbline project show` has it."""
+    (entry,) = portfolio(portfolio_of(folder), JULY, only=folder)
+    return entry
+
+
+def test_a_project_has_one_set_of_settings_from_wherever_one_asks(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    east = portfolios.write(city / "east" / "p", "P-1", risk=RISKY).folder
+    portfolios.write(city / "west" / "q", "P-2", risk=RISKY)
+    (city / "supervision.toml").write_text("[risk]\nwatched_use_score = 7.5\n")
+    for _ in range(2):  # the second time with the index that the first left there
+        assert points_for_use(city / "east", "p") == 7.5
+        assert (city / "east" / HIDDEN).is_dir()
+        assert portfolio_of(east) == city
+        assert shown(east) == portfolio(city / "east", JULY)[0]
+        assert supervision_of(east).risk.watched_use_score == 7.5  # by which its findings are followed
+    (city / "east" / "supervision.toml").write_text("[risk]\nwatched_use_score = 8.5\n")
+    assert [points_for_use(city, name) for name in "pq"] == [8.5, 7.5]
+    assert shown(east) in portfolio(city, JULY)
+    (city / "supervision.toml").write_text("[risk]\nwatched_use_score = 9.5\n")
+    assert [points_for_use(city, name) for name in "pq"] == [8.5, 9.5]
+
+
+def test_where_there_are_no_settings_the_nearest_index_is_used(root: Path) -> None:
+    assert portfolio_of(root / "north" / "b") == root / "north"
+    portfolio(root, JULY)
+    assert portfolio_of(root / "north" / "b") == root
 
 
 def test_a_folder_that_cannot_be_read_is_listed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,12 @@ from pipelines.projects.index import portfolio
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
+from twin.supervision.counting import is_failed
 from twin.supervision.decisions import decide
-from twin.supervision.records import document, read_project
+from twin.supervision.exchange.places import on_map, outline_or_point, system_of
+from twin.supervision.failures import Failure, document_digest, failure_path, write_failure
+from twin.supervision.portfolio import figures, status_of
+from twin.supervision.records import Project, document, read_project
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.state import read_facts, state_at
 from twin.supervision.states import Standing, State, Tier
@@ -139,6 +143,47 @@ def test_a_malformed_case_is_reported(text: str, said: str, tmp_path: Path) -> N
     assert said in inspection.failed_because
 
 
+def fail(case: Path, reason: str) -> None:
+    standing = document_digest(case)
+    write_failure(Failure(name=case.name, status="timeout", reason=reason, day=JULY, key="k", case=standing), case)
+
+
+@pytest.mark.parametrize("has_case", [False, True])
+def test_a_run_that_failed_is_told_and_counts_where_there_is_no_case(has_case: bool, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path / "one")
+    (case,) = (project.case_of(record) for record in project.inspections)
+    if not has_case:
+        (case / "inspection.json").unlink()
+        case.rmdir()
+    before = portfolio(tmp_path, JULY)
+    fail(case, "took longer than 5 min (limits.minutes)")
+    (entry,) = portfolio(tmp_path, JULY)  # the index saw that a file came
+    assert entry.state is not None
+    (inspection,) = entry.state.inspections
+    assert inspection.failed_because == "took longer than 5 min (limits.minutes)"
+    assert inspection.verdict is (Verdict.INCONSISTENT if has_case else None)
+    assert (is_failed(inspection), status_of(entry.state).value) == (
+        not has_case,
+        "inconsistent" if has_case else "failed",
+    )
+    counted = figures([entry.state], JULY).rates["failed"]
+    assert (counted.of, counted.among) == (int(not has_case), 1)
+    fail(case, "no overlap")
+    assert "no overlap" in str(portfolio(tmp_path, JULY)[0].state)
+    failure_path(case).unlink()
+    assert portfolio(tmp_path, JULY) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "plumbline.failure/9"}', "\x00", '{"schema": "\\ud800"}'])
+def test_a_damaged_word_on_a_failure_hides_no_failure_and_no_case(text: str, tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path)
+    case = project.case_of(project.inspections[0])
+    failure_path(case).write_text(text, encoding="utf-8")
+    assert read_case(project.inspections[0], case).failed is None
+    (case / "inspection.json").unlink()
+    assert read_case(project.inspections[0], case).failed == "M5-2026-05-01.failed.json is malformed"
+
+
 BAD = [None, 3, "x", [], {}, float("nan"), True, "\ud800"]
 
 
@@ -200,17 +245,37 @@ def test_other_settings_follow_the_findings_anew(tmp_path: Path) -> None:
     assert after == before
 
 
-def test_the_place_on_the_map_is_that_of_the_last_case_that_tells(tmp_path: Path) -> None:
-    project = portfolios.write(tmp_path, place={"easting": 1.0, "northing": 2.0, "crs": "EPSG:4549"})
-    assert read_facts(tmp_path).place is None
+def lay(project: Project, crs: str | None) -> None:
+    """Has the case say where the design lies on the map."""
     (case, _), *_ = finished(project)
     told = json.loads((case / "inspection.json").read_text("utf-8"))
     told["design"]["georeference"] |= {
         "map_from_design": [[0.0, -1.0, 0.0, 500.0], [1.0, 0.0, 0.0, 300.0], [0.0, 0.0, 1.0, 7.0], [0, 0, 0, 1]],
-        "crs": "EPSG:4547",
+        "crs": crs,
     }
     told["design"]["outline"] = [[0.0, 0.0], [10.0, 0.0], [10.0, 5.0]]
     (case / "inspection.json").write_text(json.dumps(told), "utf-8")
+
+
+@pytest.mark.parametrize("crs", [None, "", " "])
+def test_a_design_that_names_no_system_takes_no_project_off_the_map(crs: str | None, tmp_path: Path) -> None:
+    place = {"easting": 500_000.0, "northing": 3_350_000.0, "crs": "EPSG:4549"}
+    with_place = portfolios.write(tmp_path / "a", "P-1", place=place)
+    lay(with_place, crs)
+    lay(portfolios.write(tmp_path / "b", "P-2"), crs)
+    first, second = (entry.state for entry in portfolio(tmp_path, JULY))
+    assert first is not None
+    assert second is not None
+    assert (outline_or_point(first), system_of(first)) == (((500_000.0, 3_350_000.0),), "EPSG:4549")
+    assert on_map(first, first.findings[0]) == ()  # a finding of which nobody knows in which system it lies
+    assert len(outline_or_point(second)) == 3  # it is all that is known
+    assert system_of(second) == crs
+
+
+def test_the_place_on_the_map_is_that_of_the_last_case_that_tells(tmp_path: Path) -> None:
+    project = portfolios.write(tmp_path, place={"easting": 1.0, "northing": 2.0, "crs": "EPSG:4549"})
+    assert read_facts(tmp_path).place is None
+    lay(project, "EPSG:4547")
     state = state_at(read_facts(tmp_path), SupervisionSettings(), JULY)
     assert state.map_outline == ((500.0, 300.0), (500.0, 310.0), (495.0, 310.0))
     assert state.map_crs == "EPSG:4547"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from twin.errors import EvidenceError
 from twin.evidence.inspection import FILE_NAME
-from twin.evidence.leftovers import claimed, is_leftover, sweep
+from twin.evidence.leftovers import REPLACED, claimed, is_leftover, restore, sweep
+from twin.evidence.swap import swapped
 
 _FAMILY = "plumbline.inspection/"
 _DEVICE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
@@ -28,7 +29,8 @@ def new_case(folder: Path) -> Iterator[Path]:
     """A temporary folder to write a case into; it takes the place of `folder` when the block ends well.
 
     Nothing is left of it where the block fails. A killed process leaves at most a hidden ``*.partial``, which nobody
-    takes for a case and the next run sweeps away; a case that stood there before stays untouched. Where `folder`
+    takes for a case and the next run sweeps away; a case that stood there before stays untouched, or is put back by the
+    next run where the process was killed while it stood aside. Where `folder`
     exists but cannot be renamed (a mounted disk, a parent without rights), the temporary folder lies inside it and
     its files are moved up one by one, ``inspection.json`` last.
 
@@ -44,6 +46,7 @@ def new_case(folder: Path) -> Iterator[Path]:
     """
     check_replaceable(folder)
     target = folder.resolve()
+    restore(target)
     partial = _partial_for(target)
     try:
         with claimed(partial):
@@ -138,20 +141,27 @@ def _move_up(partial: Path, target: Path) -> None:
 
 
 def _move_into_place(partial: Path, target: Path) -> None:
-    """The rename is the moment at which the case exists; an earlier case steps aside first and back if it fails."""
+    """The rename is the moment at which the case exists. An earlier case takes the name of the temporary folder.
+
+    Where the two cannot change places at once, the earlier one steps aside first, and back if that fails; a process
+    that is killed between leaves that to the next one (`restore`).
+    """
     if not target.exists():
         partial.rename(target)
         return
     check_replaceable(target)
-    aside = partial.with_suffix(".replaced")
-    target.rename(aside)
-    try:
-        partial.rename(target)
-    except OSError:
-        with suppress(OSError):
-            aside.rename(target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+    if swapped(partial, target):
+        return
+    aside = partial.with_suffix(REPLACED)
+    with claimed(target):
+        target.rename(aside)
+        try:
+            partial.rename(target)
+        except OSError:
+            with suppress(OSError):
+                aside.rename(target)
+            raise
+        aside.rename(partial)  # it may be removed now: under the other name it is always whole
 
 
 def _is_ours(error: OSError, partial: Path, target: Path) -> bool:

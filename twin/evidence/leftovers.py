@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-ENDING = ".partial"
+ENDING, REPLACED = ".partial", ".replaced"
 
 
 def is_leftover(path: Path) -> bool:
@@ -37,6 +37,26 @@ def sweep(place: Path, prefix: str) -> None:
                 if handle is not None:
                     shutil.rmtree(path, ignore_errors=True)
                     os.close(handle)
+
+
+def restore(target: Path) -> None:
+    """Puts back the whole case that a killed process had moved aside, or removes it where one stands; never fails."""
+    with suppress(OSError):
+        for path in target.parent.iterdir():
+            handle = _locked(path) if _was_aside(path, target) else None
+            if handle is not None:
+                with suppress(OSError):
+                    if target.exists():
+                        shutil.rmtree(path, ignore_errors=True)
+                    else:
+                        path.rename(target)
+                os.close(handle)
+
+
+def _was_aside(path: Path, target: Path) -> bool:
+    """Whether `path` is named as `target` is while it stands aside; a random part without dots lies between."""
+    head, _, end = path.name.removeprefix(f".{target.name}.").partition(".")
+    return path.name == f".{target.name}.{head}{REPLACED}" and f".{end}" == REPLACED
 
 
 def _locked(folder: Path) -> int | None:

@@ -14,6 +14,7 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.evidence.inspection import FILE_NAME
 from twin.evidence.schema import SCHEMA
+from twin.supervision.failures import why_failed
 from twin.supervision.model import InspectionState, MapPlace
 from twin.supervision.records import InspectionRecord, Project
 
@@ -45,6 +46,8 @@ class Case:
         None where there is no case, or none that can be read.
     wrong : str or None
         Why a case that is there cannot be read.
+    failed : str or None
+        Why the last run gave no case, whether or not an earlier one had.
     place : MapPlace or None
         None where the design does not say where on the map it lies.
     """
@@ -57,10 +60,12 @@ class Case:
     findings: tuple[CaseFinding, ...] = ()
     wrong: str | None = None
     place: MapPlace | None = None
+    failed: str | None = None
 
     def state(self) -> InspectionState:
         """Without its findings."""
-        return InspectionState(self.name, self.milestone, self.date, self.folder, self.verdict, self.wrong)
+        because = self.wrong or self.failed
+        return InspectionState(self.name, self.milestone, self.date, self.folder, self.verdict, because)
 
 
 def read_cases(project: Project) -> tuple[Case, ...]:
@@ -72,7 +77,7 @@ def read_cases(project: Project) -> tuple[Case, ...]:
 
 def read_case(record: InspectionRecord, folder: Path) -> Case:
     """What the case of one inspection holds."""
-    empty = Case(record.name, record.milestone, record.date, folder, verdict=None)
+    empty = Case(record.name, record.milestone, record.date, folder, verdict=None, failed=why_failed(folder))
     try:
         return _filled(empty, json.loads((folder / FILE_NAME).read_bytes()))
     except FileNotFoundError:

@@ -23,7 +23,7 @@ class InspectionState:
     verdict : Verdict or None
         None while there is no finished case.
     failed_because : str or None
-        Why the last attempt gave no case.
+        Why the last attempt gave no case that can be read, also where an earlier one had left a verdict.
     """
 
     name: str

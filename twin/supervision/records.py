@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import InputError
@@ -21,6 +21,8 @@ from twin.toml import read_content, tables_of, with_tuples
 FILE_NAME = "project.toml"
 CASES = "inspections"
 SCHEMA: Literal["plumbline.project/1"] = "plumbline.project/1"
+_MOST_SHARE = 2.0
+"""Twice what a plot allows is more than anybody approves: who writes more means per cent."""
 _SEE = "see docs/reference/project.md for keys and units"
 
 
@@ -37,9 +39,15 @@ def _milestone(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
+def _share(value: float) -> float:
+    if value > _MOST_SHARE:
+        raise ValueError(f"{value:g} is no share: 1 is the whole, so that 98 % is 0.98")
+    return value
+
+
 Named = Annotated[str, Field(min_length=1)]
 Stage = Annotated[Milestone, BeforeValidator(_milestone)]
-Share = Annotated[float, Field(ge=0.0)]
+Share = Annotated[float, Field(ge=0.0), AfterValidator(_share)]
 Length = Annotated[float, Field(gt=0.0, le=10_000.0)]
 
 
@@ -91,7 +99,7 @@ class RiskInputs(_Part):
     storey_height_m : float
         The largest approved one: from about 4.5 m another floor fits in.
     counted_share : float
-        Counted floor area as a share of what the plot allows.
+        Counted floor area as a share of what the plot allows: 1 is all of it, 0.98 is 98 %; 2 at most.
     change_orders : int
         Approved changes of the design.
     skipped_checks : tuple of Milestone

@@ -62,7 +62,10 @@ def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> Projec
 def on_map(
     project: Project, place: MapPlace | None
 ) -> tuple[tuple[tuple[float, float], ...], str | None, tuple[tuple[float, ...], ...] | None]:
-    """Outline on the map, its system, and the way from the design to the map, as a project's state has them."""
-    if place is None:
-        return (), None if project.place is None else project.place.crs, None
-    return place.on_map(), place.crs, place.map_from_design
+    """Outline on the map, its system, and the way from the design to the map, as a project's state has them.
+
+    A design that says where it lies but not in which system gives way to the place of the record.
+    """
+    if project.place is not None and (place is None or not (place.crs or "").strip()):
+        return (), project.place.crs, None
+    return ((), None, None) if place is None else (place.on_map(), place.crs, place.map_from_design)
