@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from cli.console import one_line
 from cli.findings import COLOURS
 from cli.project_words import words
+from pipelines.projects.listing import open_questions
+from twin.conformity.model import Verdict
 from twin.evidence.sentences import said
+from twin.supervision.counting import is_open
 from twin.supervision.portfolio import latest_case
 from twin.supervision.risk import accuses, upheld
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from twin.conformity.milestone import Milestone
     from twin.supervision.model import Due, FindingState, ProjectState
 
+_NAMED = 10
 TIERS = {"high": "bold red", "medium": "yellow", "low": "green"}
 
 
@@ -40,8 +44,16 @@ def show_list(entries: Sequence[Entry], lang: str, console: Console) -> None:
     _show_broken(entries, say, console)
 
 
-def show_due(listed: Sequence[tuple[Entry, Due | None]], last: date, lang: str, console: Console) -> None:
-    """One row for each inspection that is due, and a line for each project that cannot be read."""
+def show_due(
+    listed: Sequence[tuple[Entry, Due | None]],
+    questions: Sequence[tuple[Entry, Milestone, str]],
+    last: date,
+    lang: str,
+    console: Console,
+) -> None:
+    """One row for each inspection that is due, and lines for what an empty table does not tell: milestones left
+    undecided or without a date, and projects that cannot be read.
+    """
     say = words(lang)
     table = _table(say, "due", "overdue", "number", "name", "tier", "milestone", "why")
     for entry, due in listed:
@@ -53,7 +65,23 @@ def show_due(listed: Sequence[tuple[Entry, Due | None]], last: date, lang: str, 
         console.print(table)
     else:
         console.print(f"{say['nothing_due']} {last.isoformat()}", markup=False)
+    _show_questions(questions, lang, console)
     _show_broken([entry for entry, due in listed if due is None], say, console)
+
+
+def _show_questions(questions: Sequence[tuple[Entry, Milestone, str]], lang: str, console: Console) -> None:
+    """Each sentence once, with the projects of which it is true."""
+    from rich.text import Text
+
+    groups: dict[tuple[str, str], list[str]] = {}
+    for entry, milestone, why in questions:
+        groups.setdefault((milestone.code, said(why, lang)), []).append(entry.number or str(entry.folder))
+    say = words(lang)
+    for (code, why), numbers in groups.items():
+        told = why if code in why else f"{code} {why}"
+        more = f" … (+{len(numbers) - _NAMED})" if len(numbers) > _NAMED else ""
+        line = f"{told}: {say['projects']} {len(numbers)}: {', '.join(numbers[:_NAMED])}{more}"
+        console.print(Text(one_line(line), style="yellow"), soft_wrap=True)
 
 
 def show_project(entry: Entry, lang: str, console: Console) -> None:
@@ -74,6 +102,8 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
     shown = ("finding", "kind", "verdict", "storey", "state", "standing", "proposed", "first_seen", "last_seen")
     _show_part(console, say, "findings", shown, [_finding_row(each, say) for each in findings])
     due = [(each.due.isoformat(), _overdue(each), _stage(each, say), said(each.why, lang)) for each in state.due]
+    due += [("-", "-", _named(at, say), said(why, lang)) for _, at, why in open_questions([entry])]
+    due += [("-", "-", _named(each.milestone, say), say["passed_over"]) for each in state.checks if each.passed_over]
     _show_part(console, say, "due", ("due", "overdue", "milestone", "why"), due)
     decided = [
         (each.at, each.finding, f"{say[each.before]} -> {say[each.after]}", each.by, each.why)
@@ -83,7 +113,7 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
 
 
 def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableType, ...]:
-    last, due = latest_case(state), state.due[0] if state.due else None
+    due = state.due[0] if state.due else None
     cases = sum(each.verdict is not None for each in state.inspections)
     suspected = sum(accuses(each) for each in state.findings)
     return (
@@ -92,9 +122,9 @@ def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableTy
         _tier(state, say),
         f"{state.risk.score:g}",
         f"{cases}/{len(state.inspections)}",
-        _verdict(None if last is None else last.verdict, say, None),
+        _status(state, say),
         f"{upheld(state.findings)}/{suspected}",
-        "-" if due is None else f"{due.due.isoformat()} {due.milestone.code if due.milestone else say['patrol']}",
+        "-" if due is None else f"{due.due.isoformat()} {due.milestone.code if due.milestone else _stage(due, say)}",
     )
 
 
@@ -184,12 +214,22 @@ def _verdict(verdict: str | None, say: dict[str, str], failed: str | None) -> An
     return Text(say[verdict], style=COLOURS[verdict]) + Text(later)
 
 
+def _status(state: ProjectState, say: dict[str, str]) -> Any:
+    """The verdict of the last case; *inconsistent* while a confirmed finding is open, whatever that did not see."""
+    last, still_open = latest_case(state), sum(map(is_open, state.findings))
+    if not still_open:
+        return _verdict(None if last is None else last.verdict, say, None)
+    return _verdict(Verdict.INCONSISTENT, say, None).append(f"; {say['still_open']}: {still_open}")
+
+
 def _overdue(due: Due) -> str:
     return str(due.overdue_days) if due.overdue_days else "-"
 
 
 def _stage(due: Due, say: dict[str, str]) -> str:
-    return say["patrol"] if due.milestone is None else _named(due.milestone, say)
+    if due.milestone is None:
+        return say["reinspection" if due.reinspection else "patrol"]
+    return _named(due.milestone, say)
 
 
 def _named(milestone: Milestone, say: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from twin.errors import InputError
 from twin.evidence.case import FolderError
 from twin.supervision.dashboard import write_dashboard
 from twin.supervision.exchange import write_geojson, write_tables
-from twin.supervision.model import InspectionState, ProjectState
+from twin.supervision.model import InspectionState, ProjectState, Unreadable
 from twin.supervision.portfolio import Figures, figures
 
 PAGE, VIEWER = "portfolio.html", "viewer.html"
@@ -60,26 +60,34 @@ def write_portfolio(
         A file cannot be written.
     """
     progress.started("projects")
-    states, unread = read_states(root, today, database)
+    states, unreadable = read_states(root, today, database)
     progress.finished("projects")
     progress.started("portfolio")
-    counted = figures(states, today)
+    counted = figures(states, today, unreadable)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FolderError(f"{folder}: cannot be made ({error.strerror})", "give another folder") from error
-    notes = (*unread, *write_geojson(states, folder))
-    tables = write_tables(states, counted, folder)
+    notes = (*(each.why for each in unreadable), *write_geojson(states, folder))
+    tables = write_tables(states, counted, folder, lang.value)
     write_dashboard(
-        states, today, folder / PAGE, title=_name(root), language=lang.value, address_of=viewers_from(folder)
+        states,
+        today,
+        folder / PAGE,
+        title=_name(root),
+        language=lang.value,
+        address_of=viewers_from(folder),
+        unreadable=unreadable,
     )
     progress.finished("portfolio")
     names = (PAGE, "projects.geojson", "findings.geojson", *(path.name for path in tables))
     return Portfolio(counted, folder, names, notes)
 
 
-def read_states(root: Path, today: date, database: str | None = None) -> tuple[list[ProjectState], tuple[str, ...]]:
-    """The state of every project in or under `root`, by number, and a line for each that cannot be read.
+def read_states(
+    root: Path, today: date, database: str | None = None
+) -> tuple[list[ProjectState], tuple[Unreadable, ...]]:
+    """The state of every project in or under `root`, by number, and those that cannot be read, with why.
 
     Raises
     ------
@@ -87,12 +95,16 @@ def read_states(root: Path, today: date, database: str | None = None) -> tuple[l
         No project lies there, or none can be read; a named database cannot be used.
     """
     entries = portfolio(root, today, database=database)
-    unread = tuple(entry.broken for entry in entries if entry.broken is not None)
+    unreadable = tuple(
+        Unreadable(_text(os.path.relpath(entry.folder, root)), entry.number, entry.broken)
+        for entry in entries
+        if entry.broken is not None
+    )
     states = sorted((entry.state for entry in entries if entry.state is not None), key=lambda each: each.project.number)
     if not states:
-        said = f"none of its projects can be read: {unread[0]}" if unread else "holds no project"
+        said = f"none of its projects can be read: {unreadable[0].why}" if unreadable else "holds no project"
         raise InputError(f"{root}: {said}", "give a folder under which project.toml files lie")
-    return states, unread
+    return states, unreadable
 
 
 def viewers_from(folder: Path) -> Callable[[InspectionState], str | None]:
@@ -114,4 +126,9 @@ def viewers_from(folder: Path) -> Callable[[InspectionState], str | None]:
 
 
 def _name(root: Path) -> str:
-    return root.resolve().name.encode("utf-8", "replace").decode() or "Plumbline"
+    return _text(root.resolve().name) or "Plumbline"
+
+
+def _text(name: str) -> str:
+    """A name in text that any file takes, also where its bytes are none."""
+    return name.encode("utf-8", "replace").decode()

@@ -51,7 +51,7 @@ def portfolio(
     with console.progress(quiet) as progress:
         result = write_portfolio(root, folder or root / "portfolio", day, lang, progress, database)
     if as_json:
-        console.print_json(document(result))
+        console.print_json(document(result, lang.value))
         return
     console.output().print(table(result.figures, lang.value))
     if not quiet:
@@ -60,8 +60,10 @@ def portfolio(
     console.say(str(result.folder / PAGE))
 
 
-def document(result: Portfolio) -> dict[str, Any]:
+def document(result: Portfolio, lang: str = "en") -> dict[str, Any]:
     """The figures as JSON values; every share beside its numerator and denominator."""
+    from twin.evidence.sentences import said
+    from twin.supervision.exchange.rows import unreadable_row
     from twin.supervision.exchange.tables import figure_rows
 
     counted = result.figures
@@ -69,11 +71,12 @@ def document(result: Portfolio) -> dict[str, Any]:
         "schema": SCHEMA,
         "date": counted.today.isoformat(),
         "projects": counted.projects,
-        "figures": list(figure_rows(counted)),
+        "figures": list(figure_rows(counted, lang)),
         "amounts": {
-            name: {"total": each.total, "of": each.of, "among": each.among, "meaning": each.meaning}
+            name: {"total": each.total, "of": each.of, "among": each.among, "meaning": said(each.meaning, lang)}
             for name, each in counted.amounts.items()
         },
+        "unreadable": [unreadable_row(each) for each in counted.unreadable],
         "folder": str(result.folder),
         "files": list(result.files),
         "notes": list(result.notes),

@@ -123,11 +123,13 @@ def list_(
             show_list(listed, lang, console.output())
         return
     last = listing.until(day, _DAYS_AHEAD if within is None else within)
-    dated = listing.by_due_date(entries, last, tier)
+    dated, questions = listing.by_due_date(entries, last, tier), listing.open_questions(entries, tier)
     if as_json:
-        console.print_json([{**listing.line(entry), **(listing.due_value(at) if at else {})} for entry, at in dated])
+        rows = [{**listing.line(entry), **(listing.due_value(at) if at else {})} for entry, at in dated]
+        asked = [{**listing.line(entry), **listing.question_value(at, why)} for entry, at, why in questions]
+        console.print_json([*rows, *asked])
     else:
-        show_due(dated, last, lang, console.output())
+        show_due(dated, questions, last, lang, console.output())
 
 
 @app.command()

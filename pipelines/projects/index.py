@@ -23,9 +23,9 @@ from pipelines.projects.rows import (
     Entry,
     Row,
     Rows,
+    columns_of_day,
     columns_of_place,
     columns_of_project,
-    columns_of_risk,
     entry_from,
     facts_from,
     rows_of_due,
@@ -187,7 +187,7 @@ def _date(connection: sql.Connection, asked: _Portfolio, name: str, facts: Facts
     columns: dict[str, Any] = {"day": asked.today, "settings": asked.digest_of(name)}
     if facts is not None:
         state = state_at(facts, asked.settings[name], asked.today)
-        columns |= columns_of_risk(state.risk)
+        columns |= columns_of_day(state)
         connection.execute(sql.delete(tables.due).where(tables.due.c.folder == name))
         _insert(connection, tables.due, name, rows_of_due(state.due))
     connection.execute(sql.update(tables.project).where(tables.project.c.folder == name).values(**columns))

@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.phrases import Phrase
-from twin.supervision.decisions import Decision
-from twin.supervision.model import Due, FindingState, InspectionState, MapPlace, ProjectState, Reason, Risk
+from twin.supervision.decisions import Decision, by_finding
+from twin.supervision.model import (
+    Check,
+    Due,
+    FindingState,
+    InspectionState,
+    MapPlace,
+    ProjectState,
+    Reason,
+    Risk,
+)
 from twin.supervision.records import Project
 from twin.supervision.state import Facts, on_map
 from twin.supervision.states import Standing, State, Tier
@@ -49,7 +59,7 @@ def rows_of_facts(facts: Facts) -> dict[str, list[dict[str, Any]]]:
             for at in facts.project.milestones
         ],
         "inspection": [_plain(each, "folder") for each in facts.inspections],
-        "finding": [_plain(each) for each in facts.findings],
+        "finding": [_plain(each, "decided") for each in facts.findings],
         "decision": [_plain(each) for each in facts.decisions],
     }  # fmt: skip
 
@@ -70,10 +80,21 @@ def columns_of_place(place: MapPlace | None) -> dict[str, Any]:
     return {"place": None if place is None else asdict(place)}
 
 
-def columns_of_risk(risk: Risk) -> dict[str, Any]:
+def columns_of_day(state: ProjectState) -> dict[str, Any]:
     """Columns of a project's own row that depend on the day."""
+    risk = state.risk
     reasons = [{"name": each.name, "why": _said(each.why), "points": each.points} for each in risk.reasons]
-    return {"tier": risk.tier.value, "score": risk.score, "reasons": reasons}
+    return {
+        "tier": risk.tier.value,
+        "score": risk.score,
+        "reasons": reasons,
+        "checks": [
+            [each.milestone.value, each.due.isoformat(), each.made and each.made.isoformat(), each.passed_over]
+            for each in state.checks
+        ],
+        "undated": [each.value for each in state.undated],
+        "undecided": [each.name for each in state.undecided],
+    }
 
 
 def rows_of_due(due: Sequence[Due]) -> list[dict[str, Any]]:
@@ -86,11 +107,13 @@ def facts_from(folder: Path, row: Row, parts: Rows) -> Facts:
     record = Project.model_validate_json(json.dumps({**row["record"], "folder": "."}))
     project = record.model_copy(update={"folder": folder})
     folders = {record.name: project.case_of(record) for record in project.inspections}
+    decisions = tuple(_decision(each) for each in parts["decision"])
+    decided = by_finding(decisions)
     return Facts(
         project,
         tuple(_inspection(each, folders[each["name"]]) for each in parts["inspection"]),
-        tuple(_finding(each) for each in parts["finding"]),
-        tuple(_decision(each) for each in parts["decision"]),
+        tuple(_finding(each, decided.get(each["guid"], ())) for each in parts["finding"]),
+        decisions,
         _place(row["place"]),
     )
 
@@ -102,12 +125,25 @@ def entry_from(folder: Path, row: Row, parts: Rows) -> Entry:
     facts = facts_from(folder, row, parts)
     reasons = tuple(Reason(each["name"], _phrase(each["why"]), each["points"]) for each in row["reasons"])
     due = tuple(
-        Due(_milestone(each["milestone"]), each["due"], _phrase(each["why"]), each["overdue_days"])
+        Due(
+            _milestone(each["milestone"]), each["due"], _phrase(each["why"]), each["overdue_days"], each["reinspection"]
+        )
         for each in parts["due"]
     )
+    inspections = {each.name: each for each in facts.inspections}
     risk = Risk(row["score"], Tier(row["tier"]), reasons)
     place = on_map(facts.project, facts.place)
-    state = ProjectState(facts.project, facts.inspections, facts.findings, risk, due, *place)
+    state = ProjectState(
+        facts.project,
+        facts.inspections,
+        facts.findings,
+        risk,
+        due,
+        *place,
+        checks=tuple(_check(*each) for each in row["checks"]),
+        undated=tuple(Milestone(each) for each in row["undated"]),
+        undecided=tuple(inspections[each] for each in row["undecided"]),
+    )
     return Entry(folder, facts.project.number, None, state, facts.decisions)
 
 
@@ -143,7 +179,12 @@ def _inspection(row: Row, folder: Path) -> InspectionState:
     )
 
 
-def _finding(row: Row) -> FindingState:
+def _check(milestone: str, due: str, made: str | None, passed_over: bool) -> Check:
+    day = None if made is None else date.fromisoformat(made)
+    return Check(Milestone(milestone), date.fromisoformat(due), day, passed_over)
+
+
+def _finding(row: Row, decided: Sequence[Decision]) -> FindingState:
     return FindingState(
         **{
             **row,
@@ -153,6 +194,7 @@ def _finding(row: Row) -> FindingState:
             "standing": Standing(row["standing"]),
             "proposed": None if row["proposed"] is None else State(row["proposed"]),
             "outline": tuple((x, y) for x, y in row["outline"]),
+            "decided": tuple((each.after, each.day) for each in decided),
         }
     )
 

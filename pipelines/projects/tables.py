@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
-EDITION = 3
+EDITION = 4
 """Of the tables; an index of another edition is made anew."""
 
 PREFIX = "plumbline_"
@@ -30,6 +30,9 @@ project = Table(
     Column("tier", String, index=True),
     Column("score", Float),
     Column("reasons", JSON),
+    Column("checks", JSON, comment="asked of it by the day: milestone, due, made, passed_over"),
+    Column("undated", JSON, comment="milestones asked of it without a day"),
+    Column("undecided", JSON, comment="names of inspections that left their milestone undecided"),
     Column("place", JSON, comment="outline, map_from_design and crs of the design; null where no case tells"),
 )
 
@@ -77,6 +80,7 @@ finding = _of_project(
     Column("volume_m3", Float),
     Column("height_m", Float),
     Column("outline", JSON, nullable=False),
+    Column("part_of", String, comment="GUID of the finding into which it grew"),
 )
 decision = _of_project(
     "decision",
@@ -90,10 +94,11 @@ decision = _of_project(
 )
 due = _of_project(
     "due",
-    Column("milestone", String, comment="null for a patrol"),
+    Column("milestone", String, comment="null for a patrol or a re-inspection"),
     Column("due", Date, nullable=False, index=True),
     Column("why", JSON, nullable=False),
     Column("overdue_days", Integer, nullable=False),
+    Column("reinspection", Boolean, nullable=False),
 )
 
 PARTS = {"milestone": milestone, "inspection": inspection, "finding": finding, "decision": decision, "due": due}

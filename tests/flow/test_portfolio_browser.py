@@ -19,7 +19,17 @@ from twin.supervision.states import Tier
 
 pytestmark = pytest.mark.browser
 EVIL = '"><script>window.caught=1</script><img src=x onerror="window.caught=1">'
-CARDS = ("inspected", "overdue", "on_time", "warned", "confirmed", "dismissed", "rectified", "failed")
+CARDS = (
+    "inspected",
+    "overdue",
+    "on_time",
+    "warned",
+    "confirmed",
+    "dismissed",
+    "rectified",
+    "failed",
+    "inspections_decided",
+)
 OPENS_WITHIN_MS = 4000.0
 """Two seconds are promised on an idle machine; tests share theirs."""
 
@@ -86,7 +96,7 @@ def test_everything_stands_on_the_first_screen(language: str, dashboard: Browser
         "[...document.querySelectorAll('.card, .panel')].map(e => e.getBoundingClientRect())"
         ".map(b => [b.left, b.top, b.right, b.bottom, b.width, b.height])"
     )
-    assert len(boxes) == 9 + 6
+    assert len(boxes) == 10 + 6
     for left, top, right, bottom, width, height in boxes:
         assert left >= 0
         assert top >= 0

@@ -11,6 +11,8 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.supervision.model import Due, FindingState, InspectionState, ProjectState, Reason, Risk
 from twin.supervision.records import InspectionRecord, MilestoneDue, Place, Project
+from twin.supervision.schedule import checks_asked, undated, undecided
+from twin.supervision.settings import ScheduleSettings
 from twin.supervision.states import Standing, State, Tier
 
 TODAY = date(2026, 11, 27)
@@ -69,15 +71,20 @@ def _project(chance: random.Random, number: int, today: date) -> ProjectState:
     turn = chance.random() * math.pi
     outline, matrix = _footprint(chance, east, north, turn)
     cases = [each for each in inspections if each.verdict is not None]
+    risk = _risk(chance, cases)
+    checks = checks_asked(record, inspections, lambda _: risk.tier, ScheduleSettings(), today)
     return ProjectState(
         project=record,
         inspections=inspections,
         findings=tuple(_findings(chance, cases, number, outline)),
-        risk=_risk(chance, cases),
+        risk=risk,
         due=_due(record, inspections, today, chance),
         map_outline=tuple(_moved(matrix, point) for point in outline) if cases else (),
         map_crs=CRS,
         map_from_design=matrix if cases else None,
+        checks=checks,
+        undated=undated(record, inspections, risk.tier, ScheduleSettings(), today),
+        undecided=undecided(inspections, today),
     )
 
 
@@ -147,12 +154,22 @@ def _finding(
     return FindingState(
         guid=guid, kind=kind, verdict=verdict, title=_TITLES[kind],
         storey=chance.choice(("F1", "F2", "屋面", None)), state=state, standing=standing, proposed=proposed,
-        first_seen=case.date, last_seen=seen.date, inspection=seen.name,
+        first_seen=case.date, last_seen=seen.date, inspection=seen.name, decided=_decided(state, case.date),
         area_m2=area if chance.random() < 0.9 else None,
         volume_m3=round(area * 3.1, 2) if chance.random() < 0.8 else None,
         height_m=3.1,
         outline=((0.0, 0.0), (width * share, 0.0), (width * share, depth), (0.0, depth)),
     )  # fmt: skip
+
+
+def _decided(state: State, seen: date) -> tuple[tuple[State, date], ...]:
+    """What led to a state, a decision every three weeks; every other one skipped the authority."""
+    if state in (State.CANDIDATE, State.DISMISSED):
+        return () if state is State.CANDIDATE else ((state, seen + timedelta(days=21)),)
+    way = _FLOW[: _FLOW.index(state) + 1]
+    if seen.day % 2 and state is not State.HANDED_OVER:
+        way = tuple(each for each in way if each is not State.HANDED_OVER)
+    return tuple((each, seen + timedelta(days=21 * step)) for step, each in enumerate(way, start=1))
 
 
 def _risk(chance: random.Random, cases: list[InspectionState]) -> Risk:

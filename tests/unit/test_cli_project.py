@@ -17,12 +17,14 @@ from cli import words as result_words
 from cli.main import run
 from pipelines.projects.importing import COLUMNS
 from twin.conformity.milestone import Milestone
+from twin.conformity.model import Verdict
 from twin.supervision.failures import Failure, document_digest, write_failure
 from twin.supervision.records import read_project
 from twin.supervision.state import read_facts
 from twin.supervision.states import Standing, State, Tier
 
 DAY = ["--today", "2026-07-01"]
+RISKY = {"storey_height_m": 4.8, "use": "mixed", "counted_share": 0.97}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +34,7 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    portfolios.write(tmp_path / "a", "P-1", risk={"storey_height_m": 4.8, "use": "mixed", "counted_share": 0.97})
+    portfolios.write(tmp_path / "a", "P-1", risk=RISKY)
     portfolios.write(tmp_path / "b", "P-2")
     return tmp_path
 
@@ -267,6 +269,8 @@ def test_what_is_only_information_is_suspected_once_a_person_confirms_it(
 
 
 def test_list_due_shows_the_longest_overdue_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolios.write(root / "a", "P-1", risk=RISKY, inspections=[])
+    portfolios.write(root / "b", "P-2", inspections=[])
     out = told(["list", str(root), "--due", *DAY], capsys)
     assert out.index("2026-02-04") < out.index("2026-03-06")
     assert "147" in out
@@ -279,7 +283,41 @@ def test_list_due_shows_the_longest_overdue_first(root: Path, capsys: pytest.Cap
     assert rows[0]["overdue_days"] == 147
     assert [row["overdue_days"] for row in rows] == sorted((row["overdue_days"] for row in rows), reverse=True)
     early = told(["list", str(root), "--due", "--today", "2026-01-01", "--within", "0"], capsys)
-    assert early == "Nothing is due until 2026-01-01\n"
+    assert early.splitlines() == [
+        "Nothing is due until 2026-01-01",
+        "no date for M4: projects 1: P-1",
+        "no date for M6: projects 2: P-1, P-2",  # of P-2 it is drawn by lot
+        "no date for M7: projects 1: P-1",
+        "no date for M9: projects 1: P-1",
+    ]
+
+
+def test_lists_name_what_no_date_tells(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    portfolios.write(root / "b", "P-2", verdict=Verdict.UNDECIDED)
+    out = told(["list", str(root), "--due", *DAY], capsys)
+    assert "M5 inspected on 2026-05-01, undecided: projects 1: P-2" in out
+    assert "M5 2026-05-01 已检查，未能判定" in told(["list", str(root), "--due", "--lang", "zh", *DAY], capsys)
+    assert "inspected on 2026-05-01, undecided" in told(["show", str(root / "b"), *DAY], capsys)
+    assert "未核验：不再要求" in told(["show", str(root / "b"), "--lang", "zh", *DAY], capsys)  # M2, after M5
+    rows = json.loads(told(["list", str(root), "--due", "--json", *DAY], capsys))
+    (left,) = (row for row in rows if "undecided" in row.get("why", ""))
+    assert (left["number"], left["milestone"], left["due"], left["overdue_days"]) == ("P-2", "M5", None, 0)
+    assert (left["undecided_at"], left["passed_over"]) == ([{"milestone": "M5", "date": "2026-05-01"}], ["M2"])
+    assert [row["milestone"] for row in rows if row.get("why", "").startswith("no date")] == ["M6", "M7", "M9", "M6"]
+    told(["list", str(root), "--due", "--tier", "low", *DAY], capsys)
+
+
+def test_an_open_confirmed_finding_is_what_the_list_says(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    finding = guid(root / "b")
+    by = ["--by", "Inspector A", "--why", "seen", "--at", "2026-05-06T12:00:00Z"]
+    for state in ("confirmed", "rectifying"):
+        told(["decide", str(root / "b"), finding, state, *by], capsys)
+    row = json.loads(told(["list", str(root), "--json", *DAY], capsys))[-1]
+    assert (row["number"], row["status"], row["counts"]["findings_open"]) == ("P-2", "inconsistent", 1)
+    assert "confirmed, open: 1" in told(["list", str(root), "--tier", row["tier"], *DAY], capsys)
+    shown = told(["show", str(root / "b"), *DAY], capsys)
+    assert "re-inspection" in shown
+    assert "2026-06-05" in shown
 
 
 def test_a_broken_project_is_listed_with_its_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -158,6 +158,13 @@ def test_a_broken_record_or_case_is_named(root: Path, capsys: pytest.CaptureFixt
     (root / "p2" / FILE_NAME).write_text("schema = 3", encoding="utf-8")
     assert run(["portfolio", str(root)]) == 0
     assert "p2/project.toml" in capsys.readouterr().err
+    assert run(["portfolio", str(root), "--json", "--quiet"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["folder"] for each in told["unreadable"]] == ["p2"]
+    (lost,) = (each for each in told["figures"] if each["figure"] == "unreadable")
+    assert (lost["of"], lost["among"]) == (1, 2)
+    assert run(["portfolio", str(root), "--quiet"]) == 0
+    assert "Cannot be read" in capsys.readouterr().out
     (first.project.folder / FILE_NAME).write_text("schema = 3", encoding="utf-8")
     assert run(["portfolio", str(root), "--quiet"]) == 3
     told = capsys.readouterr().err

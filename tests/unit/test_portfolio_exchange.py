@@ -17,7 +17,7 @@ from support.portfolio_states import CENTRE, TODAY, city
 from twin.evidence.case import FolderError
 from twin.supervision.exchange import write_geojson, write_tables
 from twin.supervision.exchange.places import CGCS2000_NOTE, centre, on_map, to_degrees, to_grid
-from twin.supervision.model import ProjectState
+from twin.supervision.model import ProjectState, Unreadable
 from twin.supervision.portfolio import figures
 from twin.supervision.records import Place
 
@@ -185,6 +185,18 @@ def test_tables_come_back_as_they_were(states: list[ProjectState], tmp_path: Pat
     assert rows.filter(pl.col("low_95").is_not_null())["figure"].to_list() == ["dismissed"]
 
 
+def test_tables_name_what_cannot_be_read_and_say_in_chinese_what_they_count(
+    states: list[ProjectState], tmp_path: Path
+) -> None:
+    lost = Unreadable("north/b", None, "north/b/project.toml: not valid TOML")
+    write_tables(states, figures(states, TODAY, [lost]), tmp_path, "zh")
+    assert pl.read_parquet(tmp_path / "unreadable.parquet").rows() == [("north/b", None, lost.why)]
+    rows = pl.read_parquet(tmp_path / "figures.parquet")
+    (row,) = rows.filter(pl.col("figure") == "unreadable").rows(named=True)
+    assert (row["of"], row["among"]) == (1, len(states) + 1)
+    assert all(any(ord(letter) >= 0x2E80 for letter in text) for text in rows["meaning"])
+
+
 def test_csv_says_the_same_as_parquet(states: list[ProjectState], tmp_path: Path) -> None:
     write_tables(states, figures(states, TODAY), tmp_path)
     for name in ("projects", "inspections", "findings", "figures"):
@@ -213,7 +225,7 @@ def test_the_same_states_give_the_same_bytes(states: list[ProjectState], tmp_pat
         write_geojson(states, folder)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
-    assert len(list((tmp_path / "one").iterdir())) == 10
+    assert len(list((tmp_path / "one").iterdir())) == 12
 
 
 def test_an_empty_portfolio_makes_whole_files(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from support.portfolio_states import CRS, TODAY, city
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind
 from twin.errors import EvidenceError, SettingsError
+from twin.phrases import phrase
 from twin.supervision import counting
 from twin.supervision.dashboard import page, write_dashboard
 from twin.supervision.dashboard.facts import COLOURS, facts_of
 from twin.supervision.dashboard.ground import ground_of
 from twin.supervision.dashboard.wording import words_of
-from twin.supervision.model import ProjectState
+from twin.supervision.model import ProjectState, Reason, Unreadable
 from twin.supervision.portfolio import Status, figures, rates_of
 from twin.supervision.records import Place
 from twin.supervision.states import Standing, State, Tier
@@ -115,6 +116,7 @@ def test_both_languages_say_everything() -> None:
     needed = {f"rate.{each.name}{end}" for table in tables for each in table for end in ("", ".among", ".means")}
     for group, names in (("status", Status), ("status_brief", Status), ("tier", Tier), ("state", State)):
         needed |= {f"{group}.{name.value}" for name in names}
+    needed |= {f"rate.unreadable{end}" for end in ("", ".among", ".means")}
     needed |= {f"standing.{name.value}" for name in Standing} | {f"milestone.{name.value}" for name in Milestone}
     assert needed <= english.keys()
 
@@ -172,3 +174,22 @@ def test_amounts_are_those_of_the_figures(states: list[ProjectState]) -> None:
     area = figures(states, TODAY).amounts["area_m2"]
     assert len(additions) == area.among
     assert sum(each["area"] or 0.0 for each in additions) == pytest.approx(area.total)
+    still = [one for each in facts(states)["projects"] for one in each["findings"] if one["standing_addition"]]
+    standing = figures(states, TODAY).amounts["area_m2_standing"]
+    assert len(still) == standing.among < area.among
+    assert sum(each["area"] or 0.0 for each in still) == pytest.approx(standing.total)
+
+
+def test_the_page_names_what_cannot_be_read_and_says_reasons_in_both_languages(
+    states: list[ProjectState], tmp_path: Path
+) -> None:
+    why = phrase("a storey is {height:.2f} m high: another floor fits in", height=5.4)
+    risk = replace(states[0].risk, reasons=(Reason("storey_height", why, 30.0),))
+    path = tmp_path / "p.html"
+    lost = Unreadable("north/b", None, "north/b/project.toml: not valid TOML")
+    write_dashboard([replace(states[0], risk=risk)], TODAY, path, title="City", unreadable=[lost])
+    told = carried(path.read_text("utf-8"))
+    assert told["unreadable"] == [["north/b", lost.why]]
+    ((reason, points),) = told["projects"][0]["reasons"]
+    assert (reason["en"], points) == (str(why), 30.0)
+    assert reason["zh"] == "层高 5.40 m，可插入楼层"

@@ -341,6 +341,7 @@ def test_tables_are_told_to_postgresql_too() -> None:
 
 def test_lists_are_by_risk_and_by_due_date_and_keep_what_is_broken(root: Path) -> None:
     (root / "c" / "project.toml").write_text("x")
+    portfolios.write(root / "a", "P-1", risk=RISKY, inspections=[])
     entries = portfolio(root, JULY)
     assert [entry.folder.name for entry in by_risk(entries)] == ["a", "b", "c"]
     assert [entry.folder.name for entry in by_risk(entries, Tier.LOW)] == ["b", "c"]

@@ -15,13 +15,15 @@ from support import inspections, portfolios
 
 from pipelines.followup import finished, follow_missing, follow_project
 from pipelines.projects.index import portfolio
+from pipelines.projects.rows import columns_of_place, columns_of_project, facts_from, rows_of_facts
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
 from twin.supervision.counting import is_failed
-from twin.supervision.decisions import decide
+from twin.supervision.decisions import Decision, decide, instant
 from twin.supervision.exchange.places import on_map, outline_or_point, system_of
 from twin.supervision.failures import Failure, document_digest, failure_path, write_failure
+from twin.supervision.following.ledger import EpochPart, Ledger, StepPart, Tracked
 from twin.supervision.portfolio import figures, status_of
 from twin.supervision.records import Project, document, read_project
 from twin.supervision.settings import SupervisionSettings
@@ -31,6 +33,10 @@ from twin.supervision.tracking import TrackedFinding, guid_of, stated
 
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
 JULY = date(2026, 7, 1)
+
+
+def decision(before: State, after: State) -> Decision:
+    return Decision("g", before, after, "Inspector A", instant(NOON), "seen on site")
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -57,7 +63,7 @@ def test_findings_of_a_case_are_new_and_candidates_until_a_person_decides(tmp_pa
     assert before.guid == guid_of("P-1", before.inspection, part.id)
     decide(tmp_path, before.guid, State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
     facts = read_facts(tmp_path)
-    assert facts.findings == (replace(before, state=State.CONFIRMED),)
+    assert facts.findings == (replace(before, state=State.CONFIRMED, decided=((State.CONFIRMED, NOON.date()),)),)
     assert [each.after for each in facts.decisions] == [State.CONFIRMED]
 
 
@@ -74,10 +80,15 @@ def test_a_guid_depends_on_project_inspection_and_finding() -> None:
 def test_what_a_survey_proposes_shows_only_where_it_differs() -> None:
     part = inspections.inspection().findings[0]
     followed = TrackedFinding("g", Standing.RESOLVED, date(2026, 5, 1), JULY, "M6-2026-07-01", part)
-    shown = stated(followed, State.CONFIRMED)
+    shown = stated(followed, [decision(State.CANDIDATE, State.CONFIRMED)])
     assert (shown.proposed, shown.standing, shown.area_m2) == (State.RECTIFIED, Standing.RESOLVED, part.area_m2)
     assert (shown.first_seen, shown.last_seen) == (date(2026, 5, 1), JULY)
-    assert stated(followed, State.RECTIFIED).proposed is None
+    assert stated(followed, [decision(State.RECTIFYING, State.RECTIFIED)]).proposed is None
+    assert stated(followed).state is State.CANDIDATE
+
+
+def test_a_decision_has_its_day_in_utc() -> None:
+    assert replace(decision(State.CANDIDATE, State.CONFIRMED), at="2026-06-01T07:00:00+08:00").day == date(2026, 5, 31)
 
 
 def test_a_state_at_a_day_holds_risk_and_dates_of_that_day(tmp_path: Path) -> None:
@@ -90,7 +101,11 @@ def test_a_state_at_a_day_holds_risk_and_dates_of_that_day(tmp_path: Path) -> No
     assert late.risk.score == 50.0
     assert [each.name for each in late.risk.reasons] == ["storey_height", "change_orders", "unchecked_milestones"]
     assert [each.overdue_days for each in early.due if each.milestone] == [0, 0, 0]
-    assert late.due[0].overdue_days == 147
+    checks = [(each.milestone.code, each.made, each.passed_over) for each in late.checks]
+    assert checks == [("M2", None, True), ("M5", date(2026, 5, 1), False), ("M8", None, False)]
+    assert [each.overdue_days for each in late.due] == [0, 0]  # a patrol and M8: what M5 left behind is not asked again
+    never = replace(facts, inspections=())
+    assert state_at(never, SupervisionSettings(), JULY).due[0].overdue_days == 147
     assert (late.map_outline, late.map_crs) == ((), "EPSG:4549")
 
 
@@ -102,6 +117,21 @@ def test_a_confirmed_finding_raises_the_risk_and_a_dismissed_one_does_not(tmp_pa
         decide(tmp_path, finding.guid, after, by="Inspector A", at=NOON, why="seen on site")
         scores.append(state_at(read_facts(tmp_path), SupervisionSettings(), date(2026, 1, 6)).risk.score)
     assert scores == [20.0, 20.0, 20.0, 20.0, 0.0]
+
+
+def test_a_tier_that_decisions_raised_asks_for_milestones_from_that_day_on(tmp_path: Path) -> None:
+    days = [("M3", date(2026, 5, 4)), ("M4", date(2026, 5, 8))]
+    values = {"risk": {"change_orders": 2}, "milestones": [{"milestone": code, "due": day} for code, day in days]}
+    portfolios.write(tmp_path, **values, inspections=[portfolios.inspection("M2", date(2026, 5, 1))])
+    assert [each.due for each in state_at(read_facts(tmp_path), SupervisionSettings(), JULY).due] == []
+    (finding,) = read_facts(tmp_path).findings
+    decide(tmp_path, finding.guid, State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")  # on 6 May
+    state = state_at(read_facts(tmp_path), SupervisionSettings(), JULY)
+    assert state.risk.tier is Tier.MEDIUM
+    assert [(each.milestone.code, each.overdue_days) for each in state.due if each.milestone] == [("M4", 54)]
+    backdated = [(State.CONFIRMED, date(2026, 5, 3))]
+    facts = replace(read_facts(tmp_path), findings=(replace(state.findings[0], decided=tuple(backdated)),))
+    assert {each.milestone.code for each in state_at(facts, SupervisionSettings(), JULY).checks} == {"M4"}  # M3: high
 
 
 def test_an_inspection_without_a_case_has_no_verdict_and_no_fault(tmp_path: Path) -> None:
@@ -227,6 +257,39 @@ def test_a_finding_that_a_follow_up_knows_is_one_whatever_its_number(tmp_path: P
         read_facts(tmp_path)
     follow_project(tmp_path)
     assert [ledger.read_bytes() for ledger in ledgers] == kept
+
+
+def test_a_finding_that_grew_into_another_says_so_and_a_piece_that_fell_off_stands_by_itself(tmp_path: Path) -> None:
+    both = [portfolios.inspection("M5", date(2026, 5, 1)), portfolios.inspection("M6", date(2026, 6, 1))]
+    project = portfolios.write(tmp_path, inspections=both)
+    part = inspections.inspection().findings[0]
+
+    def tracked(guid: str, m5: str | None, m6: str | None) -> Tracked:
+        shown = (("M5-2026-05-01", m5), ("M6-2026-06-01", m6))
+        steps = [StepPart(inspection=at, date=None, standing=Standing.PERSISTS, why="w", finding=f) for at, f in shown]
+        return Tracked(
+            guid=guid, standing=Standing.PERSISTS, why="w", first_seen="2026-05-01", last_seen="2026-06-01",
+            inspection="M6-2026-06-01", part_of=None if guid == "whole" else "whole", finding=part,
+            history=tuple(steps),
+        )  # fmt: skip
+
+    entries = (
+        tracked("whole", "F-001", "F-001"),
+        tracked("grew into it", "F-002", "F-001"),
+        tracked("grew into it, unseen since", "F-001", None),
+        tracked("fell off it", None, "F-002"),
+        tracked("is apart again", "F-001", "F-003"),
+    )
+    digest = "0" * 64
+    epoch = EpochPart(name="M6-2026-06-01", date="2026-06-01", sha256=digest, design_sha256=digest, verdict="x")
+    ledger = Ledger(earlier=None, later=epoch, tracked=entries, summary={}, settings={})
+    (project.case_of(project.inspections[1]) / "follow_up.json").write_text(ledger.model_dump_json(by_alias=True))
+    facts = read_facts(tmp_path)
+    assert {each.guid for each in facts.findings if each.part_of} == {"grew into it", "grew into it, unseen since"}
+    decide(tmp_path, "grew into it", State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
+    facts = read_facts(tmp_path)
+    row = {**columns_of_project(facts.project), **columns_of_place(facts.place)}
+    assert facts_from(tmp_path, row, rows_of_facts(facts)) == facts  # the index keeps it
 
 
 def test_other_settings_follow_the_findings_anew(tmp_path: Path) -> None:

@@ -5,12 +5,11 @@ Defined once; the terminal, the tables and the dashboard all count by these. Non
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Sequence
 
-from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
-from twin.supervision.model import FindingState, InspectionState, ProjectState
+from twin.phrases import phrase
+from twin.supervision.model import Check, FindingState, InspectionState, ProjectState
 from twin.supervision.rates import Definition
 from twin.supervision.states import Standing, State
 
@@ -26,22 +25,12 @@ ADDITIONS = frozenset(
     }
 )
 """Kinds that add floor or volume; of the others, sums would mean nothing."""
-_HANDED_OVER = frozenset({State.HANDED_OVER, State.RECTIFYING, State.RECTIFIED, State.CLOSED})
 _RECTIFIED = frozenset({State.RECTIFIED, State.CLOSED})
 _STILL_THERE = frozenset({Standing.PERSISTS, Standing.GREW, Standing.SHRANK})
 
 
 ESTIMATES = frozenset({"dismissed"})
 """Rates that tell how the next case may turn out, and so carry an interval. The others count all there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check that a milestone asked for, and when a finished inspection made it; None while none did."""
-
-    milestone: Milestone
-    due: date
-    made: date | None
 
 
 def is_finished(inspection: InspectionState) -> bool:
@@ -65,13 +54,48 @@ def is_lead(finding: FindingState) -> bool:
 
 
 def is_confirmed(finding: FindingState) -> bool:
-    """Whether a person confirmed it, whatever happened since."""
+    """Whether a person confirmed it and nobody dismissed it since."""
     return finding.state not in (State.CANDIDATE, State.DISMISSED)
 
 
-def is_confirmed_addition(finding: FindingState) -> bool:
-    """Whether its area and volume count among the confirmed additions."""
-    return is_confirmed(finding) and finding.kind in ADDITIONS
+def is_open(finding: FindingState) -> bool:
+    """Whether it is confirmed and neither closed nor seen gone: a person's word that it was put right ends nothing."""
+    return is_confirmed(finding) and finding.state is not State.CLOSED and finding.standing is not Standing.RESOLVED
+
+
+def was_confirmed(finding: FindingState) -> bool:
+    """Whether a person ever confirmed it, also where it was dismissed since."""
+    return is_confirmed(finding) or _became(finding, State.CONFIRMED)
+
+
+def was_handed_over(finding: FindingState) -> bool:
+    """Whether the log of decisions has it handed over to the authority, whatever became of it since."""
+    return _became(finding, State.HANDED_OVER)
+
+
+def additions(
+    findings: Sequence[FindingState], counts: Callable[[FindingState], bool] = is_confirmed
+) -> tuple[FindingState, ...]:
+    """Additions of a project that count, each area and volume once: one that grew into another that counts is in the
+    size of that.
+
+    Parameters
+    ----------
+    counts : callable
+        `is_confirmed`: whatever became of them; `is_open`: those that still stand.
+    """
+    found = {finding.guid: finding for finding in findings}
+
+    def is_held(finding: FindingState) -> bool:
+        passed = {finding.guid}
+        while (whole := found.get(finding.part_of or "")) is not None and whole.guid not in passed:
+            if whole.kind in ADDITIONS and counts(whole):
+                return True
+            passed.add(whole.guid)
+            finding = whole
+        return False
+
+    return tuple(each for each in findings if each.kind in ADDITIONS and counts(each) and not is_held(each))
 
 
 def is_inspected(state: ProjectState) -> bool:
@@ -89,16 +113,30 @@ def is_overdue(state: ProjectState) -> bool:
     return any(due.overdue_days > 0 for due in state.due)
 
 
+def _became(finding: FindingState, state: State) -> bool:
+    return any(after is state for after, _ in finding.decided)
+
+
 def _was_followed(finding: FindingState) -> bool:
     return is_lead(finding) and finding.standing is not Standing.NEW
 
 
 PROJECT_RATES: tuple[Definition[ProjectState], ...] = (
-    Definition("inspected", "projects with a finished inspection, of all projects", lambda _: True, is_inspected),
-    Definition("overdue", "projects of which an inspection is overdue, of all projects", lambda _: True, is_overdue),
+    Definition(
+        "inspected", phrase("projects with a finished inspection, of all projects"), lambda _: True, is_inspected
+    ),
+    Definition(
+        "undated",
+        phrase("projects with a milestone that is asked of them and has no date, of all projects"),
+        lambda _: True,
+        lambda state: bool(state.undated),
+    ),
+    Definition(
+        "overdue", phrase("projects of which an inspection is overdue, of all projects"), lambda _: True, is_overdue
+    ),
     Definition(
         "warned",
-        "projects with an inconsistent or borderline finding, of projects with a finished inspection",
+        phrase("projects with an inconsistent or borderline finding, of projects with a finished inspection"),
         is_inspected,
         is_warned,
     ),
@@ -106,82 +144,99 @@ PROJECT_RATES: tuple[Definition[ProjectState], ...] = (
 CHECK_RATES: tuple[Definition[Check], ...] = (
     Definition(
         "on_time",
-        "milestone checks made by their date, of those that have fallen due",
-        lambda _: True,
+        phrase("milestone checks made by their date, of those asked for that have fallen due and were not passed over"),
+        lambda check: not check.passed_over,
         lambda check: check.made is not None and check.made <= check.due,
     ),
     Definition(
         "missed",
-        "milestone checks not made at all, of those that have fallen due",
-        lambda _: True,
+        phrase("milestone checks not made at all, of those asked for that have fallen due and were not passed over"),
+        lambda check: not check.passed_over,
         lambda check: check.made is None,
+    ),
+    Definition(
+        "passed_over",
+        phrase("milestone checks that works left behind unmade, of those asked for that have fallen due"),
+        lambda _: True,
+        lambda check: check.passed_over,
     ),
 )
 INSPECTION_RATES: tuple[Definition[InspectionState], ...] = (
     Definition(
         "inspections_warned",
-        "inspections with verdict inconsistent or borderline, of finished inspections",
+        phrase("inspections with verdict inconsistent or borderline, of finished inspections"),
         is_finished,
         lambda inspection: inspection.verdict in (Verdict.INCONSISTENT, Verdict.BORDERLINE),
     ),
     Definition(
+        "inspections_decided",
+        phrase("inspections with any verdict but undecided, of finished inspections"),
+        is_finished,
+        lambda inspection: inspection.verdict is not Verdict.UNDECIDED,
+    ),
+    Definition(
         "inspections_undecided",
-        "inspections that saw too little to decide, of finished inspections",
+        phrase("inspections that saw too little to decide, of finished inspections"),
         is_finished,
         lambda inspection: inspection.verdict is Verdict.UNDECIDED,
     ),
     Definition(
         "failed",
-        "inspections that gave no case, of inspections tried",
+        phrase("inspections that gave no case, of inspections tried"),
         lambda inspection: is_finished(inspection) or is_failed(inspection),
         is_failed,
     ),
 )
 FINDING_RATES: tuple[Definition[FindingState], ...] = (
     Definition(
-        "decided", "leads on which a person decided, of all leads", is_lead, lambda f: f.state != State.CANDIDATE
+        "decided",
+        phrase("leads on which a person decided, of all leads"),
+        is_lead,
+        lambda f: f.state != State.CANDIDATE,
     ),
-    Definition("confirmed", "leads that a person confirmed, of all leads", is_lead, is_confirmed),
+    Definition("confirmed", phrase("leads that a person confirmed, of all leads"), is_lead, is_confirmed),
     Definition(
         "dismissed",
-        "leads that a person dismissed (false alarms), of leads decided on",
+        phrase("leads that a person dismissed (false alarms), of leads decided on"),
         lambda f: f.state is not State.CANDIDATE,
         lambda f: f.state is State.DISMISSED,
     ),
     Definition(
         "handed_over",
-        "findings handed over or further, of confirmed findings",
-        is_confirmed,
-        lambda f: f.state in _HANDED_OVER,
+        phrase("findings ever handed over to the authority, of findings ever confirmed"),
+        was_confirmed,
+        was_handed_over,
     ),
     Definition(
         "rectified",
-        "findings that a person said to be rectified, or closed, of confirmed findings",
+        phrase("findings that a person said to be rectified, or closed, of confirmed findings"),
         is_confirmed,
         lambda f: f.state in _RECTIFIED,
     ),
-    Definition("closed", "findings closed, of confirmed findings", is_confirmed, lambda f: f.state is State.CLOSED),
+    Definition(
+        "closed", phrase("findings closed, of confirmed findings"), is_confirmed, lambda f: f.state is State.CLOSED
+    ),
     Definition(
         "resolved",
-        "leads of which a later survey saw the place without them, of leads surveyed again",
+        phrase("leads of which a later survey saw the place without them, of leads surveyed again"),
         _was_followed,
         lambda f: f.standing is Standing.RESOLVED,
     ),
     Definition(
         "reopened",
-        "leads that came back after they were gone, of leads surveyed again",
+        phrase("leads that came back after they were gone, of leads surveyed again"),
         _was_followed,
         lambda f: f.standing is Standing.REOPENED,
     ),
     Definition(
         "persisting",
-        "leads still there, larger or smaller, of leads surveyed again",
+        phrase("leads still there, larger or smaller, of leads surveyed again"),
         _was_followed,
         lambda f: f.standing in _STILL_THERE,
     ),
     Definition(
         "no_longer_observed",
-        "leads whose place a later survey did not see, of leads surveyed again",
+        phrase("leads whose place a later survey did not see, of leads surveyed again"),
         _was_followed,
         lambda f: f.standing is Standing.NO_LONGER_OBSERVED,
     ),

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ class Decision:
     why: str
     inspection: str | None = None
 
+    @property
+    def day(self) -> date:
+        """On which it was made, UTC."""
+        return datetime.fromisoformat(self.at).astimezone(UTC).date()
+
 
 def instant(at: datetime) -> str:
     """A time as decisions write it: UTC, whole seconds.
@@ -74,6 +79,14 @@ def instant(at: datetime) -> str:
 def states_of(decisions: Iterable[Decision]) -> dict[str, State]:
     """State of each finding about which anything was decided."""
     return {decision.finding: decision.after for decision in decisions}
+
+
+def by_finding(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    """Decisions about each finding, in order."""
+    found: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        found.setdefault(decision.finding, []).append(decision)
+    return found
 
 
 def read_decisions(project: Path) -> tuple[Decision, ...]:

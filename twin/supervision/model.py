@@ -42,6 +42,10 @@ class FindingState:
     ----------
     state : State
         By the last decision of a person.
+    decided : tuple of (State, date)
+        All that persons decided about it, in order: what it became, and on which day (UTC).
+    part_of : str or None
+        GUID of the finding into which it grew: what was last measured of that holds this one too.
     proposed : State or None
         What the last survey proposes, where that differs.
     first_seen, last_seen : date
@@ -65,6 +69,8 @@ class FindingState:
     volume_m3: float | None
     height_m: float | None
     outline: tuple[tuple[float, float], ...]
+    decided: tuple[tuple[State, date], ...] = ()
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +116,40 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An inspection that is due: at a milestone, or a patrol between milestones (`milestone` None)."""
+    """An inspection that is due: at a milestone; without one, a patrol or a re-inspection of what was rectified."""
 
     milestone: Milestone | None
     due: date
     why: str
     overdue_days: int
+    reinspection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that was asked of a project: at a milestone, by a day.
+
+    Attributes
+    ----------
+    made : date or None
+        Of the first survey there that left a finished case, an undecided one too: somebody went. None while none did.
+    passed_over : bool
+        Not made, and it cannot be made up: the record says so, or a later milestone was surveyed and this one never.
+    """
+
+    milestone: Milestone
+    due: date
+    made: date | None
+    passed_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A project of which no state is known: where it lies, its number where that can be read, and why, in one line."""
+
+    folder: str
+    number: str | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +164,12 @@ class ProjectState:
         System of `map_outline`; of the record's place where no design says where it lies.
     map_from_design : (4, 4), row-major, or None
         Maps the design frame, m, to `map_crs`, m; None where no inspection tells where the design lies.
+    checks : tuple of Check
+        All that were asked of it and have a day, past and to come.
+    undated : tuple of Milestone
+        Asked of it, but never due: the record has no day for them.
+    undecided : tuple of InspectionState
+        For each milestone of which the last inspection saw too little to decide, and none after it did, that one.
     """
 
     project: Project
@@ -140,3 +180,6 @@ class ProjectState:
     map_outline: tuple[tuple[float, float], ...] = ()
     map_crs: str | None = None
     map_from_design: tuple[tuple[float, ...], ...] | None = None
+    checks: tuple[Check, ...] = ()
+    undated: tuple[Milestone, ...] = ()
+    undecided: tuple[InspectionState, ...] = ()

@@ -82,7 +82,9 @@ class ScheduleSettings:
         to correct; zero level, topping out and completion.
     high_patrol_days, medium_patrol_days, low_patrol_days : int
         Days from one inspection to the next patrol, until the completed works were inspected; 0: no patrols. Proposal:
-        every month; every quarter; none.
+        every month; every quarter; none. They go on while a confirmed finding is open.
+    reinspection_days : int
+        Days from the decision that a finding is to be put right, or was, to a survey that shows it. Proposal: a month.
     random_share : float
         Share of a low tier's other milestones that is drawn by lot. Proposal: 10 to 20 % (双随机).
     lot_seed : int
@@ -96,6 +98,7 @@ class ScheduleSettings:
     medium_patrol_days: int = 91
     low_milestones: str = "M2, M5, M8"
     low_patrol_days: int = 0
+    reinspection_days: int = 30
     random_share: float = 0.15
     lot_seed: int = 1
 

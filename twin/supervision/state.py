@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from twin.supervision.cases import read_cases
-from twin.supervision.decisions import Decision, read_decisions, states_of
-from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState
+from twin.supervision.decisions import Decision, by_finding, read_decisions
+from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState, Risk
 from twin.supervision.records import Project, read_project
-from twin.supervision.risk import Grounds, assess, upheld
-from twin.supervision.schedule import due_dates, unsurveyed
+from twin.supervision.risk import UPHELD, Grounds, assess, upheld
+from twin.supervision.schedule import checks_asked, due_dates, undated, undecided, unsurveyed
 from twin.supervision.settings import SupervisionSettings
-from twin.supervision.states import State
+from twin.supervision.states import Tier
 from twin.supervision.tracking import stated, tracked_findings
 
 
@@ -41,22 +42,45 @@ def read_facts(folder: Path) -> Facts:
     project = read_project(folder)
     decisions = read_decisions(folder)
     cases = read_cases(project)
-    states = states_of(decisions)
+    decided = by_finding(decisions)
     findings = tuple(
-        stated(tracked, states.get(tracked.guid, State.CANDIDATE))
-        for tracked in tracked_findings(project.number, cases)
-    )  # fmt: skip
+        stated(tracked, decided.get(tracked.guid, ())) for tracked in tracked_findings(project.number, cases)
+    )
     place = next((case.place for case in reversed(cases) if case.place is not None), None)
     return Facts(project, tuple(case.state() for case in cases), findings, decisions, place)
 
 
 def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> ProjectState:
     """The project at a day: risk and what is due are those of that day, everything else as the files have it now."""
-    project, inspections = facts.project, facts.inspections
-    missing = unsurveyed(project, inspections, settings.schedule, today)
-    risk = assess(Grounds(project.risk, upheld(facts.findings), missing), settings.risk)
-    due = due_dates(project, inspections, risk.tier, settings.schedule, today)
-    return ProjectState(project, inspections, facts.findings, risk, due, *on_map(project, facts.place))
+    project, inspections, schedule = facts.project, facts.inspections, settings.schedule
+    risk = _risk(facts, settings, today, upheld(facts.findings))
+
+    def tier_on(day: date) -> Tier:
+        return risk.tier if day >= today else _risk(facts, settings, day, _upheld_on(facts.findings, day)).tier
+
+    return ProjectState(
+        project,
+        inspections,
+        facts.findings,
+        risk,
+        due_dates(project, inspections, tier_on, schedule, today, facts.findings),
+        *on_map(project, facts.place),
+        checks=checks_asked(project, inspections, tier_on, schedule, today),
+        undated=undated(project, inspections, risk.tier, schedule, today),
+        undecided=undecided(inspections, today),
+    )
+
+
+def _risk(facts: Facts, settings: SupervisionSettings, day: date, confirmed: int) -> Risk:
+    """What the record says has no day, and counts as known on any."""
+    missing = unsurveyed(facts.project, facts.inspections, settings.schedule, day)
+    return assess(Grounds(facts.project.risk, confirmed, missing), settings.risk)
+
+
+def _upheld_on(findings: Iterable[FindingState], day: date) -> int:
+    """Number of findings that were confirmed, and not dismissed again, by the decisions up to a day."""
+    last = ([after for after, at in finding.decided if at <= day][-1:] for finding in findings)
+    return sum(state in UPHELD for states in last for state in states)
 
 
 def on_map(

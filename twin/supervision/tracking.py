@@ -9,8 +9,9 @@ from uuid import UUID, uuid5
 
 from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
+from twin.supervision.decisions import Decision
 from twin.supervision.following.entering import read_ledger
-from twin.supervision.following.ledger import Ledger, proposal
+from twin.supervision.following.ledger import Ledger, Tracked, proposal
 from twin.supervision.model import FindingState
 from twin.supervision.states import Standing, State
 
@@ -19,7 +20,10 @@ _UNFOLLOWED = UUID("6f1d6c1e-55c5-5f0a-9a4e-0d2f2f6f7f10")
 
 @dataclass(frozen=True, slots=True)
 class TrackedFinding:
-    """A finding over several inspections, under one GUID; `finding` as `inspection`, the last to show it, has it."""
+    """A finding over several inspections, under one GUID; `finding` as `inspection`, the last to show it, has it.
+
+    `part_of` is the GUID of the finding into which it grew, if it did: then `finding` is as it was before.
+    """
 
     guid: str
     standing: Standing
@@ -27,6 +31,7 @@ class TrackedFinding:
     last_seen: date
     inspection: str
     finding: CaseFinding | FindingPart
+    part_of: str | None = None
 
 
 def guid_of(number: str, inspection: str, finding: str) -> str:
@@ -52,6 +57,7 @@ def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding
 
 def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
     days = {case.name: case.date for case in cases}
+    entries = {entry.guid: entry for entry in ledger.tracked}
     return tuple(
         TrackedFinding(
             entry.guid,
@@ -60,9 +66,21 @@ def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ..
             _day(entry.last_seen, entry.inspection, days),
             entry.inspection,
             entry.finding,
+            _grown_into(entry, entries),
         )
         for entry in ledger.tracked
     )
+
+
+def _grown_into(entry: Tracked, entries: Mapping[str, Tracked]) -> str | None:
+    """GUID of the finding that swallowed it: the last inspection that showed both made one finding of them. A piece
+    that fell off another is one of its own.
+    """
+    if entry.part_of is None or entry.part_of not in entries:
+        return None
+    shown = next((step for step in reversed(entry.history) if step.finding is not None), None)
+    whole = {(step.inspection, step.finding) for step in entries[entry.part_of].history}
+    return entry.part_of if shown is not None and (shown.inspection, shown.finding) in whole else None
 
 
 def _day(text: str | None, inspection: str, days: Mapping[str, date]) -> date:
@@ -78,9 +96,16 @@ def _unfollowed(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...
     )
 
 
-def stated(tracked: TrackedFinding, state: State) -> FindingState:
-    """A tracked finding with the state that persons gave it, and what the last survey proposes."""
+def stated(tracked: TrackedFinding, decided: Sequence[Decision] = ()) -> FindingState:
+    """A tracked finding with the state that persons gave it, and what the last survey proposes.
+
+    Parameters
+    ----------
+    decided : sequence of Decision
+        About this finding, in order.
+    """
     finding = tracked.finding
+    state = decided[-1].after if decided else State.CANDIDATE
     return FindingState(
         guid=tracked.guid,
         kind=finding.kind,
@@ -97,4 +122,6 @@ def stated(tracked: TrackedFinding, state: State) -> FindingState:
         volume_m3=finding.volume_m3,
         height_m=finding.height_m,
         outline=finding.outline,
+        decided=tuple((each.after, each.day) for each in decided),
+        part_of=tracked.part_of,
     )

@@ -13,6 +13,7 @@ from typing import Any
 from twin.conformity.milestone import Milestone
 from twin.evidence.pictures import palette
 from twin.evidence.scene import PointClass
+from twin.evidence.sentences import said
 from twin.evidence.viewer.wording import words_of
 from twin.supervision.counting import (
     CHECK_RATES,
@@ -20,11 +21,14 @@ from twin.supervision.counting import (
     FINDING_RATES,
     INSPECTION_RATES,
     PROJECT_RATES,
-    is_confirmed_addition,
+    additions,
+    is_open,
 )
 from twin.supervision.dashboard.ground import ground_of
+from twin.supervision.dated import month_of
 from twin.supervision.exchange.places import Place, centre
-from twin.supervision.model import FindingState, InspectionState, ProjectState
+from twin.supervision.exchange.rows import occasion_of
+from twin.supervision.model import FindingState, InspectionState, ProjectState, Unreadable
 from twin.supervision.portfolio import Status, checks_of, latest_case, status_of
 from twin.supervision.rates import FEW, Definition, Thing
 
@@ -44,7 +48,13 @@ AddressOf = Callable[[InspectionState], str | None]
 
 
 def facts_of(
-    states: Sequence[ProjectState], today: date, *, title: str, language: str, address_of: AddressOf
+    states: Sequence[ProjectState],
+    today: date,
+    *,
+    title: str,
+    language: str,
+    address_of: AddressOf,
+    unreadable: Sequence[Unreadable] = (),
 ) -> dict[str, Any]:
     """The facts as plain JSON values; dates are ISO 8601, places m from the ground's origin."""
     ground = ground_of(states)
@@ -66,6 +76,7 @@ def facts_of(
         },
         "estimates": sorted(ESTIMATES),
         "few": FEW,
+        "unreadable": [[each.number or each.folder, each.why] for each in unreadable],
         "projects": [
             _project(state, places, today, address_of) for state, places in zip(states, ground.places, strict=True)
         ],
@@ -89,15 +100,20 @@ def _project(state: ProjectState, places: tuple[Place, ...], today: date, addres
         "milestone": None if case is None else case.milestone.value,
         "at": centre(places) if places else None,
         "ring": places if len(places) >= 3 else [],
-        "reasons": [[str(each.why), each.points] for each in state.risk.reasons],
+        "open": sum(map(is_open, state.findings)),
+        "reasons": [
+            [{each: said(reason.why, each) for each in LANGUAGES}, reason.points] for reason in state.risk.reasons
+        ],
         "due": [
-            [None if each.milestone is None else each.milestone.value, each.due.isoformat(), each.overdue_days]
+            [occasion_of(each), each.due.isoformat(), each.overdue_days]
             for each in sorted(state.due, key=lambda each: each.due)
         ],
+        "undated": [each.value for each in state.undated],
+        "undecided": [[each.milestone.value, each.date.isoformat()] for each in state.undecided],
         "counts": _bits(PROJECT_RATES, state),
-        "checks": [_bits(CHECK_RATES, check) for check in checks_of(state, today)],
+        "checks": [[*_bits(CHECK_RATES, check), check.milestone.value] for check in checks_of(state, today)],
         "inspections": [_inspection(each, address_of) for each in state.inspections],
-        "findings": [_finding(each) for each in state.findings],
+        "findings": _findings(state),
     }
 
 
@@ -110,6 +126,15 @@ def _inspection(inspection: InspectionState, address_of: AddressOf) -> dict[str,
         "address": None if inspection.verdict is None else address_of(inspection),
         "counts": _bits(INSPECTION_RATES, inspection),
     }
+
+
+def _findings(state: ProjectState) -> list[dict[str, Any]]:
+    ever = {each.guid for each in additions(state.findings)}
+    still = {each.guid for each in additions(state.findings, is_open)}
+    return [
+        {**_finding(each), "addition": each.guid in ever, "standing_addition": each.guid in still}
+        for each in state.findings
+    ]
 
 
 def _finding(finding: FindingState) -> dict[str, Any]:
@@ -126,7 +151,7 @@ def _finding(finding: FindingState) -> dict[str, Any]:
         "area": finding.area_m2,
         "volume": finding.volume_m3,
         "height": finding.height_m,
-        "addition": is_confirmed_addition(finding),
+        "decided": [[after.value, month_of(day)] for after, day in finding.decided],
         "counts": _bits(FINDING_RATES, finding),
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from twin.errors import SettingsError
 from twin.evidence.viewer import shell
 from twin.supervision.dashboard.facts import LANGUAGES, facts_of
-from twin.supervision.model import InspectionState, ProjectState
+from twin.supervision.model import InspectionState, ProjectState, Unreadable
 
 _HERE = Path(__file__).parent
 
@@ -24,6 +24,7 @@ def write_dashboard(
     title: str,
     language: str = "en",
     address_of: Callable[[InspectionState], str | None] = lambda _: None,
+    unreadable: Sequence[Unreadable] = (),
 ) -> None:
     """Write the dashboard of a portfolio. The same states give the same bytes.
 
@@ -37,6 +38,8 @@ def write_dashboard(
         In which it opens; the reader can switch.
     address_of : callable
         The address of an inspection's viewer as seen from `path`, already escaped; None where there is none.
+    unreadable : sequence of Unreadable
+        Projects that belong to it and are in no figure.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def write_dashboard(
     if language not in LANGUAGES:
         raise SettingsError(f"the dashboard does not speak {language!r}", f"choose one of {', '.join(LANGUAGES)}")
     bundle = shell.read_bundle(_HERE / "dist", "dashboard")
-    facts = facts_of(states, today, title=title, language=language, address_of=address_of)
+    facts = facts_of(states, today, title=title, language=language, address_of=address_of, unreadable=unreadable)
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     sections = [("facts", zlib.compress(text.encode("utf-8", "replace"), 9))]
     shell.write_page(path, shell.page(f"{title} · Plumbline", language, bundle, _texts(text), sections))

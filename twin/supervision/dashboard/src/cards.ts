@@ -5,7 +5,7 @@ import { amountOf, interval, rate, ratesOf, type Rate } from "./count";
 import type { Store } from "./state";
 import { named, number, t } from "./texts";
 
-const SHOWN = ["inspected", "overdue", "on_time", "warned", "confirmed", "dismissed", "rectified", "failed"] as const;
+const SHOWN = ["inspected", "overdue", "on_time", "warned", "confirmed", "dismissed", "rectified", "failed", "inspections_decided"] as const;
 const percent = (share: number): string => number(share * 100);
 
 export class Cards {
@@ -44,13 +44,13 @@ export class Cards {
     return own.among < few ? t("few", { n: few }) : t(`rate.${name}.among`, { p: share });
   }
 
-  private added({ area, volume, withArea, withVolume, among }: ReturnType<typeof amountOf>): HTMLElement {
+  private added({ area, volume, standingArea, standing, withArea, withVolume, among }: ReturnType<typeof amountOf>): HTMLElement {
     return el(
       "div",
-      { class: "card", title: t("amount.means", { volume: number(volume), c: withVolume, b: among }), attributes: { "data-figure": "area_m2", "data-of": String(withArea), "data-among": String(among), "data-total": area.toFixed(3) } },
+      { class: "card", title: t("amount.means", { volume: number(volume), a: withArea, c: withVolume, b: among, s: standing }), attributes: { "data-figure": "area_m2", "data-of": String(withArea), "data-among": String(among), "data-total": area.toFixed(3), "data-standing": standingArea.toFixed(3) } },
       el("h2", {}, t("amount")),
-      el("p", { class: "big" }, el("b", {}, withArea ? number(area) : "–"), " ", el("span", { class: "minor" }, "m²")),
-      el("p", { class: "foot minor" }, t("amount.among", { a: withArea, b: among })),
+      el("p", { class: "big" }, el("b", {}, withArea ? number(standingArea) : "–"), " ", el("span", { class: "minor" }, "m²")),
+      el("p", { class: "foot minor" }, t("amount.among", { n: number(area) })),
     );
   }
 }

@@ -1,7 +1,7 @@
 // Months, milestones, kinds, what became of findings. Bars are numbers of things; tips and spoken tables say of how many.
 
 import { el, foreign } from "../../../evidence/viewer/src/dom";
-import { findingRates, grouped, inspectionRates, rate, type Rate, type Rates } from "./count";
+import { checkRates, decidedIn, findingRates, grouped, inspectionRates, rate, type Rate, type Rates } from "./count";
 import { Drawing, spoken, tip } from "./drawing";
 import type { Finding, Inspection, Status } from "./facts";
 import { fill, type Look, look } from "./look";
@@ -11,7 +11,10 @@ import { named, number, t, type Key } from "./texts";
 const VERDICTS: Status[] = ["inconsistent", "borderline", "undecided", "consistent"];
 const STEPS = ["confirmed", "handed_over", "rectified", "closed"] as const;
 const AGAIN = ["resolved", "persisting", "reopened", "no_longer_observed"] as const;
+/** Decisions that a month is told of: by their own days, not by the survey that showed the finding. */
+const DATED = ["confirmed", "handed_over", "rectified"] as const;
 const DECISIONS = ["rectified", "confirmed", "awaiting", "dismissed"] as const;
+const CHECKS = ["on_time", "missed", "passed_over"] as const;
 type Decision = (typeof DECISIONS)[number];
 
 export const fraction = ({ of, among }: Rate): string => t("n_of_n", { a: of, b: among });
@@ -66,8 +69,9 @@ export class Months extends Panel {
     const { facts } = this.store;
     const shown = this.store.shown();
     const inspections = grouped(shown.flatMap((project) => project.inspections.filter((each) => each.verdict !== null)), (each) => each.date.slice(0, 7));
-    const findings = grouped(shown.flatMap((project) => project.findings.filter((each) => leads(facts.rates.finding, each))), (each) => each.first.slice(0, 7));
-    const names = monthsBetween([...inspections.keys(), ...findings.keys()]);
+    const all = shown.flatMap((project) => project.findings);
+    const findings = grouped(all.filter((each) => leads(facts.rates.finding, each)), (each) => each.first.slice(0, 7));
+    const names = monthsBetween([...inspections.keys(), ...findings.keys(), ...all.flatMap((each) => each.decided.map(([, month]) => month))]);
     const rates = names.map((name) => ({ ...inspectionRates(facts, inspections.get(name) ?? []), ...findingRates(facts, findings.get(name) ?? []) }));
     const series = [
       ...VERDICTS.map((status) => ({ type: "bar", id: status, stack: "inspections", itemStyle: fill(facts, status), data: names.map((name) => byVerdict(inspections.get(name) ?? [], status)) })),
@@ -77,7 +81,9 @@ export class Months extends Panel {
       const own = rates[index] as Rates;
       return [
         [t("month.checked"), number(rate(own, "inspections_warned").among)],
-        ...(["inspections_warned", "confirmed", "rectified"] as const).map((name): [string, string] => [named("rate", name), fraction(rate(own, name))]),
+        [t("rate.inspections_warned"), fraction(rate(own, "inspections_warned"))],
+        [t("month.found"), number(findings.get(names[index] as string)?.length ?? 0)],
+        ...DATED.map((state): [string, string] => [t(`month.${state}`), number(decidedIn(all, state, names[index] as string))]),
       ];
     };
     this.drawing.draw({
@@ -117,15 +123,21 @@ export class Parts extends Panel {
 
   private milestones(seen: Look): void {
     const { facts } = this.store;
-    const groups = grouped(this.store.shown().flatMap((project) => project.inspections), (each) => each.milestone);
-    const known = facts.milestones.filter((milestone) => groups.has(milestone.name));
+    const shown = this.store.shown();
+    const groups = grouped(shown.flatMap((project) => project.inspections), (each) => each.milestone);
+    const asked = new Set(shown.flatMap((project) => project.checks.map(([, , milestone]) => milestone)));
+    const known = facts.milestones.filter((milestone) => groups.has(milestone.name) || asked.has(milestone.name));
     const names = known.map((milestone) => milestone.name);
     const title = (name: string): string => `${facts.milestones.find((milestone) => milestone.name === name)?.code ?? ""} ${named("milestone", name)}`;
     const statuses: Status[] = [...VERDICTS, "failed"];
     const lines = (name: string): [string, string][] => {
       const own = groups.get(name) ?? [];
       const tried = rate(inspectionRates(facts, own), "failed").among;
-      return statuses.map((status) => [named("status_brief", status), fraction({ of: byVerdict(own, status), among: tried })]);
+      const checks = checkRates(facts, shown, name);
+      return [
+        ...statuses.map((status): [string, string] => [named("status_brief", status), fraction({ of: byVerdict(own, status), among: tried })]),
+        ...CHECKS.map((check): [string, string] => [t(`rate.${check}`), fraction(rate(checks, check))]),
+      ];
     };
     this.bars(seen, names, title, statuses.map((status) => ({ id: status, itemStyle: fill(facts, status), data: names.map((name) => byVerdict(groups.get(name) ?? [], status)) })), lines);
   }

@@ -12,6 +12,8 @@ export type Rates = Record<string, Rate>;
 export interface Amount {
   area: number;
   volume: number;
+  standingArea: number;
+  standing: number;
   withArea: number;
   withVolume: number;
   among: number;
@@ -33,13 +35,14 @@ function counted(names: string[], things: Counts[]): Rates {
   return rates;
 }
 
+const checkCounts = ([numerator, denominator]: [number, number, string]): Counts => [numerator, denominator];
 const countsOf = (thing: { counts: Counts }): Counts => thing.counts;
 
 export function ratesOf(facts: Facts, projects: Project[]): Rates {
   const part = (unit: Unit, things: Counts[]): Rates => counted(facts.rates[unit], things);
   return {
     ...part("project", projects.map(countsOf)),
-    ...part("check", projects.flatMap((project) => project.checks)),
+    ...part("check", projects.flatMap((project) => project.checks.map(checkCounts))),
     ...part("inspection", projects.flatMap((project) => project.inspections.map(countsOf))),
     ...part("finding", projects.flatMap((project) => project.findings.map(countsOf))),
   };
@@ -53,14 +56,27 @@ export function inspectionRates(facts: Facts, inspections: Inspection[]): Rates 
   return counted(facts.rates.inspection, inspections.map(countsOf));
 }
 
+export function checkRates(facts: Facts, projects: Project[], milestone: string): Rates {
+  return counted(facts.rates.check, projects.flatMap((project) => project.checks.filter(([, , at]) => at === milestone).map(checkCounts)));
+}
+
+/** Findings about which that was decided in a month. */
+export function decidedIn(findings: Finding[], state: string, month: string): number {
+  return findings.filter((finding) => finding.decided.some(([after, at]) => after === state && at === month)).length;
+}
+
 export function rate(rates: Rates, name: string): Rate {
   return rates[name] ?? { of: 0, among: 0 };
 }
 
-/** Sizes of confirmed additions. */
+/** Sizes of confirmed additions: of all, and of those that are neither closed nor seen gone. */
 export function amountOf(projects: Project[]): Amount {
-  const amount = { area: 0, volume: 0, withArea: 0, withVolume: 0, among: 0 };
+  const amount = { area: 0, volume: 0, standingArea: 0, standing: 0, withArea: 0, withVolume: 0, among: 0 };
   for (const finding of projects.flatMap((project) => project.findings)) {
+    if (finding.standing_addition) {
+      amount.standing += 1;
+      amount.standingArea += finding.area ?? 0;
+    }
     if (!finding.addition) continue;
     amount.among += 1;
     amount.area += finding.area ?? 0;

@@ -31,10 +31,13 @@ export interface Finding {
   proposed: string | null;
   first: string;
   last: string;
+  /** What persons decided, in order, and in which month. */
+  decided: [string, string][];
   area: number | null;
   volume: number | null;
   height: number | null;
   addition: boolean;
+  standing_addition: boolean;
   counts: Counts;
 }
 
@@ -49,10 +52,15 @@ export interface Project {
   milestone: string | null;
   at: Place | null;
   ring: Place[];
-  reasons: [string, number][];
-  due: [string | null, string, number][];
+  /** Confirmed findings that are open: they outrank the latest verdict. */
+  open: number;
+  reasons: [Record<"en" | "zh", string>, number][];
+  /** A milestone, "patrol" or "re-inspection"; the day; days overdue. */
+  due: [string, string, number][];
+  undated: string[];
+  undecided: [string, string][];
   counts: Counts;
-  checks: Counts[];
+  checks: [number, number, string][];
   inspections: Inspection[];
   findings: Finding[];
 }
@@ -70,5 +78,7 @@ export interface Facts {
   rates: Record<Unit, string[]>;
   estimates: string[];
   few: number;
+  /** Number or folder of each project that could not be read, and why. */
+  unreadable: [string, string][];
   projects: Project[];
 }

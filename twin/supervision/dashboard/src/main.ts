@@ -51,6 +51,7 @@ class Page {
     this.parts = [cards, filters, map, districts, months, parts, funnel, panel];
     this.host.replaceChildren(
       this.header(),
+      ...this.unread(),
       filters.node,
       cards.node,
       el("main", {}, el("div", { class: "column" }, map.node, districts.node), el("div", { class: "column" }, months.node, parts.node, funnel.node), panel.node),
@@ -74,6 +75,14 @@ class Page {
       button(t("theme"), { class: "tool", attributes: { "data-tool": "theme" }, on: { click: () => this.dress(this.theme === "dark" ? "light" : "dark", true) } }, icon(ICONS.sun)),
       button(t("print"), { class: "tool", attributes: { "data-tool": "print" }, on: { click: () => print() } }, icon(ICON_PRINT)),
     );
+  }
+
+  /** Projects that are in no figure, by name: a city must not look better for what cannot be read of it. */
+  private unread(): HTMLElement[] {
+    const { unreadable, projects } = this.store.facts;
+    if (unreadable.length === 0) return [];
+    const lines = unreadable.map(([name, why]) => el("li", {}, el("strong", {}, foreign(name.slice(0, 120))), " ", foreign(why.slice(0, 300))));
+    return [el("details", { class: "unread" }, el("summary", {}, t("unreadable_n", { n: unreadable.length, all: unreadable.length + projects.length })), el("ul", { class: "minor" }, ...lines))];
   }
 
   private speak(): void {

@@ -34,9 +34,11 @@ export class Panel {
     const words = this.store.state.search.trim().toLowerCase();
     const found = shown.filter((project) => !words || `${project.number} ${project.name}`.toLowerCase().includes(words)).sort((a, b) => b.score - a.score);
     const tabs = el("div", { class: "tabs" }, this.tab("overdue", overdue.length), this.tab("projects", found.length));
+    const dateless = shown.filter((project) => project.undated.length > 0).length;
+    const note = tab === "overdue" && dateless > 0 ? el("p", { class: "minor note" }, t("undated_n", { n: dateless, all: shown.length })) : null;
     const list = tab === "overdue" ? this.list(overdue, t("none_overdue")) : this.list(found, t("none_found"));
     const hadFocus = document.activeElement === this.search;
-    this.node.replaceChildren(...[tabs, tab === "projects" ? this.search : null, list].filter((node): node is HTMLElement => node !== null));
+    this.node.replaceChildren(...[tabs, tab === "projects" ? this.search : note, list].filter((node): node is HTMLElement => node !== null));
     if (hadFocus) this.search.focus();
   }
 

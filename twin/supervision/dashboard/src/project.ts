@@ -3,7 +3,7 @@
 import { el, foreign } from "../../../evidence/viewer/src/dom";
 import type { Facts, Finding, Inspection, Project } from "./facts";
 import { informationSign, sign } from "./symbols";
-import { named, number, t } from "./texts";
+import { currentLanguage, named, number, t } from "./texts";
 
 export function detail(facts: Facts, project: Project): HTMLElement {
   const code = (name: string): string => facts.milestones.find((milestone) => milestone.name === name)?.code ?? "";
@@ -13,12 +13,27 @@ export function detail(facts: Facts, project: Project): HTMLElement {
     el("h2", {}, foreign(project.name.slice(0, 240))),
     el("p", { class: "minor" }, foreign([project.number, project.district ?? t("no_district"), project.cell].filter(Boolean).join(" · ").slice(0, 200))),
     el("p", { class: "verdict" }, sign(facts, project.status), named("status", project.status)),
-    part(t("risk"), el("p", { class: "score" }, el("span", { class: `tier ${project.tier}` }, t("tier_of", { tier: named("tier", project.tier) })), " ", t("score", { n: number(project.score, 1) })), list(project.reasons.map(([why, points]) => line(foreign(why), t("points", { n: number(points, 1) }))), t("no_reasons"))),
-    part(t("due"), list(project.due.map(([milestone, date, days]) => line(el("span", {}, milestone === null ? t("patrol") : `${code(milestone)} ${named("milestone", milestone)}`, " ", el("span", { class: "minor date" }, date)), days > 0 ? t("overdue_by", { n: days }) : "", days > 0 ? "late" : "minor")), t("nothing_due"))),
+    project.open > 0 ? el("p", { class: "minor open" }, t("open_confirmed", { n: project.open })) : null,
+    part(t("risk"), el("p", { class: "score" }, el("span", { class: `tier ${project.tier}` }, t("tier_of", { tier: named("tier", project.tier) })), " ", t("score", { n: number(project.score, 1) })), list(project.reasons.map(([why, points]) => line(foreign(why[currentLanguage()]), t("points", { n: number(points, 1) }))), t("no_reasons"))),
+    part(t("due"), list([...project.due.map((due) => dueLine(due, code)), ...questions(project, code)], t("nothing_due"))),
     part(t("inspections"), list(project.inspections.map((inspection) => inspected(facts, inspection, code)).reverse(), t("no_inspections"))),
     part(t("findings"), list(project.findings.map((finding) => found(facts, finding)), t("no_findings"))),
     project.at && facts.crs ? el("p", { class: "minor place" }, `${t("place")}: E ${number(project.at[0] + facts.origin[0], 1)} · N ${number(project.at[1] + facts.origin[1], 1)} · `, foreign(facts.crs.slice(0, 60))) : null,
   );
+}
+
+function dueLine([occasion, date, days]: Project["due"][number], code: (name: string) => string): HTMLElement {
+  const what = code(occasion) ? `${code(occasion)} ${named("milestone", occasion)}` : named("occasion", occasion);
+  return line(el("span", {}, what, " ", el("span", { class: "minor date" }, date)), days > 0 ? t("overdue_by", { n: days }) : "", days > 0 ? "late" : "minor");
+}
+
+/** What no date tells: milestones left undecided, and those without a day. */
+function questions(project: Project, code: (name: string) => string): HTMLElement[] {
+  const at = (milestone: string): HTMLElement => el("span", {}, `${code(milestone)} ${named("milestone", milestone)}`);
+  return [
+    ...project.undecided.map(([milestone, date]) => line(at(milestone), t("undecided_at", { date }))),
+    ...project.undated.map((milestone) => line(at(milestone), t("no_date"))),
+  ];
 }
 
 function part(title: string, ...content: (HTMLElement | null)[]): HTMLElement {
