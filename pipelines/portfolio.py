@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pipelines.choices import Language
 from pipelines.progress import Progress
 from pipelines.projects.index import portfolio
+from pipelines.projects.rows import Entry
 from twin.errors import InputError
 from twin.evidence.case import FolderError
 from twin.supervision.dashboard import write_dashboard
@@ -72,7 +73,7 @@ def write_portfolio(root: Path, folder: Path, today: date, lang: Language, progr
 
 
 def read_states(root: Path, today: date) -> tuple[list[ProjectState], tuple[str, ...]]:
-    """The state of every project in or under `root`, by number, and a line for each that cannot be read.
+    """The state of every project in or under `root`, by number, and a line for each that cannot be read or followed.
 
     Raises
     ------
@@ -80,12 +81,23 @@ def read_states(root: Path, today: date) -> tuple[list[ProjectState], tuple[str,
         No project lies there, or none can be read.
     """
     entries = portfolio(root, today)
-    unread = tuple(entry.broken for entry in entries if entry.broken is not None)
+    unread = tuple(note for entry in entries for note in _notes(entry))
     states = sorted((entry.state for entry in entries if entry.state is not None), key=lambda each: each.project.number)
     if not states:
         said = f"none of its projects can be read: {unread[0]}" if unread else "holds no project"
         raise InputError(f"{root}: {said}", "give a folder under which project.toml files lie")
     return states, unread
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    """What a reader must know of a project: that it cannot be read or followed, or that decisions hang on nothing."""
+    if entry.broken is not None:
+        yield entry.broken
+        return
+    if entry.unfollowed is not None:
+        yield f"{entry.folder}: its findings cannot be followed: {entry.unfollowed}"
+    if entry.loose:
+        yield f"{entry.folder}: findings about which something was decided and which no case shows: {len(entry.loose)}"
 
 
 def viewers_from(folder: Path) -> Callable[[InspectionState], str | None]:

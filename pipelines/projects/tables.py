@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
-EDITION = 2
+EDITION = 3
 """Of the tables; an index of another edition is made anew."""
 
 PREFIX = "plumbline_"
@@ -22,6 +22,7 @@ project = Table(
     Column("day", Date, nullable=False, comment="of which risk and due dates are"),
     Column("settings", String, nullable=False, comment="digest of the settings they rest on"),
     Column("broken", Text, comment="why its files cannot be read"),
+    Column("unfollowed", Text, comment="why its findings cannot be followed"),
     Column("number", String, index=True),
     Column("name", Text),
     Column("district", Text),
@@ -31,6 +32,7 @@ project = Table(
     Column("score", Float),
     Column("reasons", JSON),
     Column("place", JSON, comment="outline, map_from_design and crs of the design; null where no case tells"),
+    Column("progress", JSON, comment="elements that stand, by storey and class"),
 )
 
 
@@ -77,6 +79,7 @@ finding = _of_project(
     Column("volume_m3", Float),
     Column("height_m", Float),
     Column("outline", JSON, nullable=False),
+    Column("resolved_by", String),
 )
 decision = _of_project(
     "decision",
@@ -87,6 +90,7 @@ decision = _of_project(
     Column("at", String, nullable=False),
     Column("why", Text, nullable=False),
     Column("inspection", String),
+    Column("offset", String),
 )
 due = _of_project(
     "due",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support import portfolios
 from support.inspections import inspection
 
 from cli.commands.portfolio import share_of
@@ -57,6 +58,7 @@ def root(tmp_path: Path) -> Path:
     case = first.case_of(first.inspections[0])
     case.mkdir(parents=True)
     write(inspection(Verdict.INCONSISTENT), case)
+    portfolios.write_elements(case)
     (case / "viewer.html").write_text("viewer", encoding="utf-8")
     record(base / "p2", "P-2", district="West", inspected=False)
     return base

@@ -48,6 +48,8 @@ class FindingState:
         Of surveys that showed it.
     inspection : str
         Name of the last inspection that showed it.
+    resolved_by : str or None
+        Name of the inspection that saw its place without it, while it is gone.
     """
 
     guid: str
@@ -65,6 +67,7 @@ class FindingState:
     volume_m3: float | None
     height_m: float | None
     outline: tuple[tuple[float, float], ...]
+    resolved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

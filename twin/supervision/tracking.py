@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
+from twin.conformity.model import FindingVerdict
 from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
+from twin.supervision.decisions import Decision
 from twin.supervision.following.entering import read_ledger
-from twin.supervision.following.ledger import Ledger, proposal
+from twin.supervision.following.ledger import Ledger, StepPart
+from twin.supervision.following.proposing import graver_since, proposal, resolved_by
 from twin.supervision.model import FindingState
 from twin.supervision.states import Standing, State
 
@@ -27,6 +30,7 @@ class TrackedFinding:
     last_seen: date
     inspection: str
     finding: CaseFinding | FindingPart
+    history: tuple[StepPart, ...] = ()
 
 
 def guid_of(number: str, inspection: str, finding: str) -> str:
@@ -36,18 +40,26 @@ def guid_of(number: str, inspection: str, finding: str) -> str:
     )
 
 
-def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
-    """Findings of a project's cases: those of the last ledger, then those of cases that no follow-up has read yet.
+def last_ledger(cases: Sequence[Case]) -> tuple[int, Ledger] | None:
+    """The last case with a ledger, by its place, and that ledger; None where no follow-up has read any.
 
     Raises
     ------
     EvidenceError
-        A ledger is damaged.
+        The ledger is damaged.
     """
     for place in reversed(range(len(cases))):
         if (ledger := read_ledger(cases[place].folder)) is not None:
-            return (*_followed(ledger, cases[: place + 1]), *_unfollowed(number, cases[place + 1 :]))
-    return _unfollowed(number, cases)
+            return place, ledger
+    return None
+
+
+def tracked_findings(number: str, cases: Sequence[Case], last: tuple[int, Ledger] | None) -> tuple[TrackedFinding, ...]:
+    """Findings of a project's cases: those of the last ledger, then those of cases that no follow-up has read yet."""
+    if last is None:
+        return _unfollowed(number, cases)
+    place, ledger = last
+    return (*_followed(ledger, cases[: place + 1]), *_unfollowed(number, cases[place + 1 :]))
 
 
 def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
@@ -60,6 +72,7 @@ def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ..
             _day(entry.last_seen, entry.inspection, days),
             entry.inspection,
             entry.finding,
+            entry.history,
         )
         for entry in ledger.tracked
     )
@@ -78,9 +91,17 @@ def _unfollowed(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...
     )
 
 
-def stated(tracked: TrackedFinding, state: State) -> FindingState:
-    """A tracked finding with the state that persons gave it, and what the last survey proposes."""
-    finding = tracked.finding
+def stated(tracked: TrackedFinding, state: State, last: Decision | None = None) -> FindingState:
+    """A tracked finding with the state that persons gave it, and what the last survey proposes.
+
+    Parameters
+    ----------
+    last : Decision, optional
+        The last one about it, if any.
+    """
+    finding, history = tracked.finding, tracked.history
+    graver = None if last is None or not history else graver_since(history, last.inspection, last.at[:10])
+    accuses = finding.verdict is not FindingVerdict.INFORMATION
     return FindingState(
         guid=tracked.guid,
         kind=finding.kind,
@@ -89,7 +110,7 @@ def stated(tracked: TrackedFinding, state: State) -> FindingState:
         storey=finding.storey,
         state=state,
         standing=tracked.standing,
-        proposed=proposal(tracked.standing, state),
+        proposed=proposal(tracked.standing, state, accuses=accuses, is_graver=graver),
         first_seen=tracked.first_seen,
         last_seen=tracked.last_seen,
         inspection=tracked.inspection,
@@ -97,4 +118,5 @@ def stated(tracked: TrackedFinding, state: State) -> FindingState:
         volume_m3=finding.volume_m3,
         height_m=finding.height_m,
         outline=finding.outline,
+        resolved_by=resolved_by(history),
     )
