@@ -62,6 +62,8 @@ def show(result: BatchResult, out: Console) -> None:
         label = said["no_verdict"] if name == "no_result" else said[name]
         number = said["of"].format(count=counted[name], total=counted["cases"])
         out.print(Text(f"{number} ") + Text(label, style=COLOURS.get(name, "bold")))
+    for line in result.unfollowed:
+        out.print(Text(f"{said['unfollowed']}: {console.one_line(line)}", style="bold red"), soft_wrap=True)
     out.print(Text(str(result.plan.results / PAGE)), soft_wrap=True)
 
 

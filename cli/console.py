@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pipelines.progress import Progress, Silence
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.progress import TaskID
 
 
@@ -72,6 +72,13 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() or "\udc80" <= char <= "\udcff" else " " for char in joined)
 
 
+def cell(value: RenderableType) -> RenderableType:
+    """What stands in a table: text as it is, whatever brackets a person wrote into it, on one line."""
+    from rich.text import Text
+
+    return Text(one_line(value)) if isinstance(value, str) else value
+
+
 @contextmanager
 def progress(quiet: bool) -> Iterator[Progress]:
     """Bars on a terminal, plain remarks in a pipe, nothing at all when `quiet`."""
@@ -121,7 +128,7 @@ class _Bars:
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=32),
             TaskProgressColumn(),
             TimeElapsedColumn(),

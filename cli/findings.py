@@ -68,7 +68,7 @@ def findings_table(findings: tuple[FindingPart, ...], lang: str) -> Table:
     for finding in findings:
         verdict = str(finding.verdict)
         table.add_row(
-            finding.id,
+            Text(finding.id),
             Text(said[verdict], style=COLOURS[verdict]),
             said[str(finding.kind)],
             Text(finding.storey or "-"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.console import one_line
 from cli.findings import size
 from cli.words import words
 
@@ -35,12 +37,12 @@ def show(ledger: Ledger, path: Path, lang: str, console: Console) -> None:
     if accusing:
         console.print(tracked_table(accusing, lang))
         for entry in accusing:
-            console.print(Text(f"{entry.guid[:8]}  {entry.why}"))
+            console.print(Text(one_line(f"{entry.guid[:8]}  {entry.why}")))
     else:
         console.print(said["no_tracked"])
     if counted := _counted(ledger, said):
         console.print(Text(f"{said['information']}: {counted}"))
-    for line in (*ledger.notes, *_progress(ledger.progress, said)):
+    for line in (*ledger.notes, *progress_lines(ledger.progress, said)):
         console.print(Text(line))
     console.print(Text(f"{said['result']}: {path}"), soft_wrap=True)
 
@@ -64,7 +66,7 @@ def tracked_table(tracked: tuple[Tracked, ...], lang: str) -> Table:
     for entry in tracked:
         standing = str(entry.standing)
         table.add_row(
-            entry.guid[:8],
+            Text(entry.guid[:8]),
             Text(said[standing], style=COLOURS[standing]),
             said[str(entry.finding.kind)],
             Text(entry.finding.storey or "-"),
@@ -92,18 +94,23 @@ def _sizes(entry: Tracked) -> tuple[str, str]:
     return "-", "-"
 
 
-def _progress(parts: tuple[ProgressPart, ...], said: dict[str, str]) -> list[str]:
-    """A line for each storey: elements that stand, of all, and how many nobody saw."""
+def progress_lines(parts: Sequence[ProgressPart], said: dict[str, str]) -> list[str]:
+    """A line for each storey, and one below it for each class of which not all stand: of how many elements how many
+    stand, now and before, and how many nobody saw.
+    """
     storeys: dict[str | None, list[ProgressPart]] = {}
     for part in parts:
         storeys.setdefault(part.storey, []).append(part)
     lines = []
     for storey, rows in storeys.items():
-        total, built, before, unseen = (
-            sum(getattr(row, name) for row in rows) for name in ("elements", "built", "built_before", "not_observed")
-        )
-        lines.append(
-            f"{storey or '-'}: {said['progress']} {built} {said['of']} {total} ({said['before']} {before},"
-            f" {said['not_observed']} {unseen})"
-        )
+        lines.append(_progress(one_line(storey or "-"), rows, said))
+        lines += [_progress(f"  {one_line(row.ifc_class)}", [row], said) for row in rows if row.built < row.elements]
     return lines
+
+
+def _progress(name: str, rows: Sequence[ProgressPart], said: dict[str, str]) -> str:
+    total, built, before, unseen = (
+        sum(getattr(row, key) for row in rows) for key in ("elements", "built", "built_before", "not_observed")
+    )
+    counted = f"{said['progress']} {built} {said['of']} {total}"
+    return f"{name}: {counted} ({said['before']} {before}, {said['not_observed']} {unseen})"

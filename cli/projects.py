@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cli.console import one_line
+from cli.console import cell, one_line
 from cli.findings import COLOURS
+from cli.following import progress_lines
 from cli.project_words import words
 from pipelines.projects.listing import open_questions
 from twin.conformity.model import Verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipelines.projects.rows import Entry
     from twin.conformity.milestone import Milestone
+    from twin.supervision.decisions import Decision
     from twin.supervision.model import Due, FindingState, ProjectState
 
 _NAMED = 10
@@ -37,10 +39,11 @@ def show_list(entries: Sequence[Entry], lang: str, console: Console) -> None:
     table = _table(say, "number", "name", "tier", "score", "with_case", "verdict", "upheld", "next_due")
     for entry in entries:
         if entry.state is not None:
-            table.add_row(*_project_row(entry.state, say))
+            table.add_row(*map(cell, _project_row(entry.state, say)))
     if table.row_count:
         console.print(table)
         console.print(f"{say['projects']}: {table.row_count}/{len(entries)}", markup=False)
+    _show_count_of_unsettled(entries, say, console)
     _show_broken(entries, say, console)
 
 
@@ -60,7 +63,7 @@ def show_due(
         if entry.state is not None and due is not None:
             state = entry.state
             row = (due.due.isoformat(), _overdue(due), state.project.number, state.project.name)
-            table.add_row(*row, _tier(state, say), _stage(due, say), said(due.why, lang))
+            table.add_row(*map(cell, (*row, _tier(state, say), _stage(due, say), said(due.why, lang))))
     if table.row_count:
         console.print(table)
     else:
@@ -101,15 +104,48 @@ def show_project(entry: Entry, lang: str, console: Console) -> None:
     findings = sorted(state.findings, key=accuses, reverse=True)
     shown = ("finding", "kind", "verdict", "storey", "state", "standing", "proposed", "first_seen", "last_seen")
     _show_part(console, say, "findings", shown, [_finding_row(each, say) for each in findings])
+    _show_unsettled(entry, say, console)
+    for line in progress_lines(entry.progress, say):
+        console.print(Text(line), soft_wrap=True)
     due = [(each.due.isoformat(), _overdue(each), _stage(each, say), said(each.why, lang)) for each in state.due]
     due += [("-", "-", _named(at, say), said(why, lang)) for _, at, why in open_questions([entry])]
     due += [("-", "-", _named(each.milestone, say), say["passed_over"]) for each in state.checks if each.passed_over]
     _show_part(console, say, "due", ("due", "overdue", "milestone", "why"), due)
     decided = [
-        (each.at, each.finding, f"{say[each.before]} -> {say[each.after]}", each.by, each.why)
+        (_time(each), each.finding, f"{say[each.before]} -> {say[each.after]}", each.by, each.why)
         for each in entry.decisions
     ]  # fmt: skip
     _show_part(console, say, "decisions", ("at", "finding", "from_to", "by", "why"), decided)
+
+
+def _show_unsettled(entry: Entry, say: dict[str, str], console: Console) -> None:
+    """What must be put right by a person: findings that cannot be followed, decisions that hang on nothing."""
+    from rich.text import Text
+
+    if entry.unfollowed is not None:
+        console.print(Text(f"{say['unfollowed']}: {one_line(entry.unfollowed)}", style="bold red"), soft_wrap=True)
+    last = {decision.finding: decision for decision in entry.decisions}
+    for guid in entry.loose:
+        line = f"{say['loose']}: {guid} ({say[last[guid].after]}, {_time(last[guid])}, {last[guid].by})"
+        console.print(Text(one_line(line), style="bold red"), soft_wrap=True)
+
+
+def _show_count_of_unsettled(entries: Sequence[Entry], say: dict[str, str], console: Console) -> None:
+    from rich.text import Text
+
+    unfollowed = [entry for entry in entries if entry.state is not None and entry.unfollowed is not None]
+    if unfollowed:
+        console.print(f"{say['projects_unfollowed']}: {len(unfollowed)}/{len(entries)}", markup=False)
+    for entry in unfollowed:
+        line = f"{say['unfollowed']}: {entry.number}: {entry.unfollowed}"
+        console.print(Text(one_line(line), style="bold red"), soft_wrap=True)
+    if loose := sum(len(entry.loose) for entry in entries):
+        console.print(Text(f"{say['findings_loose']}: {loose}", style="bold red"))
+
+
+def _time(decision: Decision) -> str:
+    """By the clock by which it was given; by this machine's where that was not kept."""
+    return (decision.time if decision.offset is not None else decision.time.astimezone()).isoformat()
 
 
 def _project_row(state: ProjectState, say: dict[str, str]) -> tuple[RenderableType, ...]:
@@ -175,7 +211,7 @@ def _show_part(
     table = _table(say, *columns)
     table.title, table.title_justify = say[title], "left"
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(cell, row))
     console.print(table)
 
 

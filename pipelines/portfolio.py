@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pipelines.choices import Language
 from pipelines.progress import Progress
 from pipelines.projects.index import portfolio
+from pipelines.projects.rows import Entry
 from twin.errors import InputError
 from twin.evidence.case import FolderError
 from twin.supervision.dashboard import write_dashboard
@@ -60,7 +61,7 @@ def write_portfolio(
         A file cannot be written.
     """
     progress.started("projects")
-    states, unreadable = read_states(root, today, database)
+    states, unreadable, unfollowed = read_states(root, today, database)
     progress.finished("projects")
     progress.started("portfolio")
     counted = figures(states, today, unreadable)
@@ -68,7 +69,7 @@ def write_portfolio(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FolderError(f"{folder}: cannot be made ({error.strerror})", "give another folder") from error
-    notes = (*(each.why for each in unreadable), *write_geojson(states, folder))
+    notes = (*(each.why for each in unreadable), *unfollowed, *write_geojson(states, folder))
     tables = write_tables(states, counted, folder, lang.value)
     write_dashboard(
         states,
@@ -86,8 +87,9 @@ def write_portfolio(
 
 def read_states(
     root: Path, today: date, database: str | None = None
-) -> tuple[list[ProjectState], tuple[Unreadable, ...]]:
-    """The state of every project in or under `root`, by number, and those that cannot be read, with why.
+) -> tuple[list[ProjectState], tuple[Unreadable, ...], tuple[str, ...]]:
+    """The state of every project in or under `root`, by number, those that cannot be read, with why, and a line for
+    each that cannot be followed.
 
     Raises
     ------
@@ -100,11 +102,20 @@ def read_states(
         for entry in entries
         if entry.broken is not None
     )
+    notes = tuple(note for entry in entries for note in _notes(entry))
     states = sorted((entry.state for entry in entries if entry.state is not None), key=lambda each: each.project.number)
     if not states:
         said = f"none of its projects can be read: {unreadable[0].why}" if unreadable else "holds no project"
         raise InputError(f"{root}: {said}", "give a folder under which project.toml files lie")
-    return states, unreadable
+    return states, unreadable, notes
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    """What a reader must know of a project that is read: that it is not followed, that decisions hang on nothing."""
+    if entry.unfollowed is not None:
+        yield f"{entry.folder}: its findings cannot be followed: {entry.unfollowed}"
+    if entry.loose:
+        yield f"{entry.folder}: findings about which something was decided and which no case shows: {len(entry.loose)}"
 
 
 def viewers_from(folder: Path) -> Callable[[InspectionState], str | None]:

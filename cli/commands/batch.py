@@ -68,6 +68,8 @@ def batch(
             console.remark(f"stopped; `plumbline batch {plan} --resume` goes on, what is finished stays")
             raise
     if as_json:
+        for line in result.unfollowed:
+            console.remark(f"findings cannot be followed: {line}")
         console.print_json(json.loads((asked.results / "summary.json").read_text(encoding="utf-8")))
     else:
         show(result, console.output())

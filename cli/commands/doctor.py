@@ -26,7 +26,7 @@ def doctor() -> None:
             results.append(trial)
     for trial in results:
         state = Text("works", style="green") if trial.works else Text("fails", style="bold red")
-        table.add_row(trial.what, state, Text(console.one_line(trial.said)))
+        table.add_row(Text(trial.what), state, Text(console.one_line(trial.said)))
     console.output().print(table)
     broken = [trial for trial in results if not trial.works]
     if broken:

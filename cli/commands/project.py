@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -174,10 +174,11 @@ def decide(
     from cli import console
     from pipelines.projects.deciding import decide_about, time_named
 
-    made = decide_about(
-        folder, finding, state, by=by, why=why, at=datetime.now(UTC) if at is None else time_named(at)
-    )  # fmt: skip
-    console.say(console.one_line(f"{made.finding}: {made.before} -> {made.after}, {made.at}, {made.by}: {made.why}"))
+    now = datetime.now().astimezone()
+    time = None if at is None else time_named(at)
+    made = decide_about(folder, finding, state, by=by, why=why, at=time, now=now)
+    when = made.time.isoformat()
+    console.say(console.one_line(f"{made.finding}: {made.before} -> {made.after}, {when}, {made.by}: {made.why}"))
 
 
 @app.command()
@@ -198,6 +199,8 @@ def _tell_broken(entries: tuple[Entry, ...]) -> None:
     for entry in entries:
         if entry.state is None:
             console.remark(f"cannot be read: {entry.broken}")
+        elif entry.unfollowed is not None:
+            console.remark(f"{entry.number}: findings cannot be followed: {entry.unfollowed}")
 
 
 def _day(today: datetime | None) -> date:

@@ -6,11 +6,12 @@ from pipelines.batch.model import Plan
 from pipelines.followup import follow_missing
 
 
-def follow_projects(plan: Plan) -> None:
+def follow_projects(plan: Plan) -> tuple[str, ...]:
     """Writes the ledgers that are missing; a case that was made anew has none yet.
 
-    Follow-up rests on cases alone: one that a stopped batch did not reach is written by the next.
+    Follow-up rests on cases alone: one that a stopped batch did not reach is written by the next. Returns a line for
+    each project that cannot be followed.
     """
     folders = {(plan.base / case.folder).parent.parent for case in plan.cases if case.project is not None}
-    for folder in sorted(folders):
-        follow_missing(folder, plan.lang.value)
+    said = {folder: follow_missing(folder, plan.lang.value) for folder in sorted(folders)}
+    return tuple(f"{folder}: {why}" for folder, why in said.items() if why is not None)

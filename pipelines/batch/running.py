@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from threading import Event
 from typing import Protocol
@@ -40,10 +40,11 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """Receipts of all cases of the plan, by name."""
+    """Receipts of all cases of the plan, by name, and a line for each project whose findings cannot be followed."""
 
     plan: Plan
     receipts: tuple[Receipt, ...]
+    unfollowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def run_batch(
         finally:
             digests_in(plan.results).keep(at_once=True)
         result = BatchResult(plan, tuple(receipts[case.name] for case in plan.cases))
-        follow_projects(plan)
         write_summary(plan, result.receipts)
+        unfollowed = follow_projects(plan)
         clear_locks(plan.results)
-        return result
+        return replace(result, unfollowed=unfollowed)
 
 
 def local_limits(limits: Limits, cores: int, memory: float) -> Limits:

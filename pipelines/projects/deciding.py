@@ -8,14 +8,19 @@ from pathlib import Path
 from pipelines.followup import follow_missing
 from twin.errors import InputError
 from twin.supervision.decisions import Decision, decide
+from twin.supervision.model import FindingState
 from twin.supervision.state import Facts, read_facts
 from twin.supervision.states import State
 
 _SHORTEST = 4
 
 
-def decide_about(folder: Path, guid: str, after: State, *, by: str, why: str, at: datetime) -> Decision:
-    """Adds a decision about one of a project's findings, resting on the last inspection that showed it.
+def decide_about(
+    folder: Path, guid: str, after: State, *, by: str, why: str, at: datetime | None, now: datetime
+) -> Decision:
+    """Adds a decision about one of a project's findings.
+
+    It rests on the last inspection that showed the finding; that it was put right, on the one that saw it gone.
 
     Parameters
     ----------
@@ -23,19 +28,31 @@ def decide_about(folder: Path, guid: str, after: State, *, by: str, why: str, at
         Of the finding, or its first characters where no other begins so.
     after : State
         What it becomes.
-    at : datetime
-        With its time zone.
+    at : datetime or None
+        With its time zone; None: now.
+    now : datetime
+        The time it is, by the clock of who decides.
 
     Raises
     ------
     InputError
-        No such finding, or several; and whatever `twin.supervision.decisions.decide` and `read_facts` raise.
+        The findings cannot be followed; no such finding, or several; and whatever `twin.supervision.decisions.decide`
+        and `read_facts` raise.
     """
-    follow_missing(folder)
+    if (unfollowed := follow_missing(folder)) is not None:
+        said = f"{folder}: nothing can be decided, because its findings cannot be followed: {unfollowed}"
+        raise InputError(said, "a decision made now would be lost once they can")
     facts = read_facts(folder)
-    finding = _named(facts, guid)
-    inspection = next((each.inspection for each in facts.findings if each.guid == finding), None)
-    return decide(folder, finding, after, by=by, at=at, why=why, inspection=inspection)
+    guid = _named(facts, guid)
+    finding = next((each for each in facts.findings if each.guid == guid), None)
+    inspection = None if finding is None else _rests_on(finding, after)
+    return decide(folder, guid, after, by=by, at=at or now, why=why, inspection=inspection, now=now)
+
+
+def _rests_on(finding: FindingState, after: State) -> str:
+    if after in (State.RECTIFIED, State.CLOSED) and finding.resolved_by is not None:
+        return finding.resolved_by
+    return finding.inspection
 
 
 def time_named(text: str) -> datetime:

@@ -12,6 +12,7 @@ from twin.errors import InputError
 from twin.evidence.inspection import FILE_NAME as DOCUMENT
 from twin.supervision import decisions, records
 from twin.supervision.failures import ENDING
+from twin.supervision.following import keeping
 
 HIDDEN = ".plumbline"
 """Folder at the root of a portfolio for what can be made again at any time."""
@@ -64,7 +65,9 @@ def stamp(folder: Path) -> str:
 
 
 def _truth(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in (records.FILE_NAME, decisions.FILE_NAME, decisions.HEAD_NAME))
+    yield from (
+        folder / name for name in (records.FILE_NAME, decisions.FILE_NAME, decisions.HEAD_NAME, keeping.KEPT_NAME)
+    )
     try:
         cases = sorted(entry.name for entry in os.scandir(folder / records.CASES))
     except OSError:

@@ -23,8 +23,8 @@ from pipelines.projects.rows import (
     Entry,
     Row,
     Rows,
+    columns_of_cases,
     columns_of_day,
-    columns_of_place,
     columns_of_project,
     entry_from,
     facts_from,
@@ -153,12 +153,12 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
         _remove(connection, rows.keys() - folders.keys())
     dated: list[str] = []
     for name, folder in folders.items():
-        row = rows.get(name)
-        if row is None or row["stamp"] != stamp(folder) or row["settings"] != asked.digest_of(name):
-            follow_missing(folder)
-        if row is None or row["stamp"] != stamp(folder):
+        row, unfollowed = rows.get(name), None
+        if row is None or row["unfollowed"] is not None or _changed(asked, name, row):
+            unfollowed = _said(follow_missing(folder))
+        if row is None or row["stamp"] != stamp(folder) or row["unfollowed"] != unfollowed:
             _remove(connection, [name] if row else [])
-            _add(connection, asked, name, folder, stamp(folder))
+            _add(connection, asked, name, unfollowed)
         elif row["day"] != asked.today or row["settings"] != asked.digest_of(name):
             dated.append(name)
     parts = _parts(connection, dated)
@@ -167,15 +167,26 @@ def _refresh(connection: sql.Connection, asked: _Portfolio) -> None:
         _date(connection, asked, name, facts)
 
 
-def _add(connection: sql.Connection, asked: _Portfolio, name: str, folder: Path, now: str) -> None:
-    row = {"folder": name, "stamp": now, "day": asked.today, "settings": asked.digest_of(name)}
+def _changed(asked: _Portfolio, name: str, row: Row) -> bool:
+    return bool(row["stamp"] != stamp(asked.folders[name]) or row["settings"] != asked.digest_of(name))
+
+
+def _add(connection: sql.Connection, asked: _Portfolio, name: str, unfollowed: str | None) -> None:
+    """Rows of a project from its files; `unfollowed` says why its findings could not be followed."""
+    folder = asked.folders[name]
+    row = {"folder": name, "stamp": stamp(folder), "day": asked.today, "settings": asked.digest_of(name)}
+    row["unfollowed"] = unfollowed
     try:
         facts = read_facts(folder)
     except TwinError as error:
         connection.execute(sql.insert(tables.project).values(**row, broken=_text(str(error))))
         return
+    except Exception as error:  # harms no other project; asking for this one alone tells where it lies
+        said = f"{folder}: sorry, this is a bug ({type(error).__name__}: {' '.join(str(error).split())})"
+        connection.execute(sql.insert(tables.project).values(**row, broken=_text(said)))
+        return
     connection.execute(
-        sql.insert(tables.project).values(**row, **columns_of_project(facts.project), **columns_of_place(facts.place))
+        sql.insert(tables.project).values(**row, **columns_of_project(facts.project), **columns_of_cases(facts))
     )
     for table, rows in rows_of_facts(facts).items():
         _insert(connection, tables.PARTS[table], name, rows)
@@ -240,6 +251,10 @@ def _parts(connection: sql.Connection, names: Iterable[str]) -> dict[str, Rows]:
 def _name(folder: Path, root: Path) -> str:
     """A folder's name in the index: relative, and in text that any database takes."""
     return _text(folder.resolve().relative_to(root.resolve()).as_posix())
+
+
+def _said(text: str | None) -> str | None:
+    return None if text is None else _text(text)
 
 
 def _text(text: str) -> str:

@@ -61,7 +61,12 @@ def until(today: date, days: int) -> date:
 
 def line(entry: Entry) -> dict[str, Any]:
     """One project of a list, as a JSON value."""
-    head = {"folder": str(entry.folder), "number": entry.number, "broken": entry.broken}
+    head = {
+        "folder": str(entry.folder),
+        "number": entry.number,
+        "broken": entry.broken,
+        "unfollowed": entry.unfollowed,
+    }
     if entry.state is None:
         return head
     state, last = entry.state, latest_case(entry.state)
@@ -86,6 +91,7 @@ def line(entry: Entry) -> dict[str, Any]:
             "findings_suspected": sum(accuses(each) for each in state.findings),
             "findings_confirmed": upheld(state.findings),
             "findings_open": sum(map(is_open, state.findings)),
+            "decided_and_gone": len(entry.loose),
             "findings_by_state": dict(sorted(Counter(each.state.value for each in state.findings).items())),
         },
         "next_due": due_value(state.due[0]) if state.due else None,
@@ -123,6 +129,8 @@ def page(entry: Entry) -> dict[str, Any]:
         "findings": [{**_plain(each), "decided": _dated(each)} for each in state.findings],
         "due": [due_value(due) for due in state.due],
         "decisions": [_plain(each) for each in entry.decisions],
+        "decided_and_gone": list(entry.loose),
+        "progress": [part.model_dump(mode="json") for part in entry.progress],
         "map_outline": state.map_outline,
         "map_crs": state.map_crs,
     }

@@ -79,21 +79,33 @@ become grounds of risk. The design is the model beside the permit whose SHA-256 
 
 ## decisions.jsonl
 
-One JSON object a line, in the order in which persons decided:
+One JSON object a line, in the order in which they were entered:
 
 | key | what stands in it |
 |---|---|
 | `finding` | GUID, as `plumbline project show` lists it |
 | `from`, `to` | state before and after |
 | `by` | name of who decided |
-| `at` | UTC, as 2026-05-06T07:08:09Z |
+| `at` | UTC, as 2026-05-06T07:08:09Z; not in the future, nor before the last decision about the finding |
+| `offset` | of the clock by which the time was given, as +08:00; not in logs of earlier versions |
 | `why` | the reason; never empty |
-| `inspection` | the last inspection that showed the finding, or null |
+| `inspection` | the last that showed the finding; for `rectified` and `closed` that which saw it gone; or null |
 | `previous` | SHA-256 of the line before, without its line end; 64 zeros in the first |
 
 A line that was changed, removed, moved or added by another hand is named, and nothing more is decided until the log is
 restored: exit code 5. `decisions.head` has the number of lines and the SHA-256 of the last. Who can write both files
 can still forge the whole: what protects against that is a sealed copy elsewhere.
+
+## findings.json
+
+Written by follow-up, not by persons: every finding of the project that was ever followed, so that it has its GUID again
+when an inspection is made anew or comes late. Nothing is removed from it.
+
+| key | what stands in it |
+|---|---|
+| `guid` | of the finding |
+| `inspection` | the inspection that first showed it |
+| `first`, `finding` | as that inspection, and as the last that showed it, states it |
 
 ## States of a finding
 

@@ -13,6 +13,7 @@ from twin.conformity.milestone import Milestone
 from twin.conformity.model import FindingVerdict, Kind, Verdict
 from twin.phrases import Phrase
 from twin.supervision.decisions import Decision, by_finding
+from twin.supervision.following.ledger import ProgressPart
 from twin.supervision.model import (
     Check,
     Due,
@@ -24,7 +25,7 @@ from twin.supervision.model import (
     Risk,
 )
 from twin.supervision.records import Project
-from twin.supervision.state import Facts, on_map
+from twin.supervision.state import Facts, loose, on_map
 from twin.supervision.states import Standing, State, Tier
 
 Row = Mapping[str, Any]
@@ -42,6 +43,10 @@ class Entry:
         None where not even that can be read.
     broken : str or None
         One line; then there is no state.
+    unfollowed : str or None
+        Why its findings cannot be followed, in one line: then some may be counted as new that are not.
+    progress : tuple of ProgressPart
+        Of the last inspection that was followed.
     """
 
     folder: Path
@@ -49,6 +54,13 @@ class Entry:
     broken: str | None
     state: ProjectState | None
     decisions: tuple[Decision, ...] = ()
+    unfollowed: str | None = None
+    progress: tuple[ProgressPart, ...] = ()
+
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """GUIDs about which something was decided, and which no case shows any more."""
+        return () if self.state is None else loose(self.decisions, self.state.findings)
 
 
 def rows_of_facts(facts: Facts) -> dict[str, list[dict[str, Any]]]:
@@ -75,9 +87,12 @@ def columns_of_project(project: Project) -> dict[str, Any]:
     }
 
 
-def columns_of_place(place: MapPlace | None) -> dict[str, Any]:
-    """Columns of a project's own row that say where its design lies."""
-    return {"place": None if place is None else asdict(place)}
+def columns_of_cases(facts: Facts) -> dict[str, Any]:
+    """Columns of a project's own row that its cases tell: where its design lies, and how far the building is."""
+    return {
+        "place": None if facts.place is None else asdict(facts.place),
+        "progress": [part.model_dump(mode="json") for part in facts.progress],
+    }
 
 
 def columns_of_day(state: ProjectState) -> dict[str, Any]:
@@ -115,13 +130,14 @@ def facts_from(folder: Path, row: Row, parts: Rows) -> Facts:
         tuple(_finding(each, decided.get(each["guid"], ())) for each in parts["finding"]),
         decisions,
         _place(row["place"]),
+        tuple(ProgressPart(**part) for part in row["progress"]),
     )
 
 
 def entry_from(folder: Path, row: Row, parts: Rows) -> Entry:
     """A project with its state at the day of its rows."""
     if row["broken"] is not None:
-        return Entry(folder, row["number"], row["broken"], None)
+        return Entry(folder, row["number"], row["broken"], None, unfollowed=row["unfollowed"])
     facts = facts_from(folder, row, parts)
     reasons = tuple(Reason(each["name"], _phrase(each["why"]), each["points"]) for each in row["reasons"])
     due = tuple(
@@ -144,7 +160,7 @@ def entry_from(folder: Path, row: Row, parts: Rows) -> Entry:
         undated=tuple(Milestone(each) for each in row["undated"]),
         undecided=tuple(inspections[each] for each in row["undecided"]),
     )
-    return Entry(folder, facts.project.number, None, state, facts.decisions)
+    return Entry(folder, facts.project.number, None, state, facts.decisions, row["unfollowed"], facts.progress)
 
 
 def _plain(value: Any, *without: str) -> dict[str, Any]:

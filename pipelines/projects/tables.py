@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
-EDITION = 4
+EDITION = 5
 """Of the tables; an index of another edition is made anew."""
 
 PREFIX = "plumbline_"
@@ -22,6 +22,7 @@ project = Table(
     Column("day", Date, nullable=False, comment="of which risk and due dates are"),
     Column("settings", String, nullable=False, comment="digest of the settings they rest on"),
     Column("broken", Text, comment="why its files cannot be read"),
+    Column("unfollowed", Text, comment="why its findings cannot be followed"),
     Column("number", String, index=True),
     Column("name", Text),
     Column("district", Text),
@@ -34,6 +35,7 @@ project = Table(
     Column("undated", JSON, comment="milestones asked of it without a day"),
     Column("undecided", JSON, comment="names of inspections that left their milestone undecided"),
     Column("place", JSON, comment="outline, map_from_design and crs of the design; null where no case tells"),
+    Column("progress", JSON, comment="elements that stand, by storey and class"),
 )
 
 
@@ -81,6 +83,7 @@ finding = _of_project(
     Column("height_m", Float),
     Column("outline", JSON, nullable=False),
     Column("part_of", String, comment="GUID of the finding into which it grew"),
+    Column("resolved_by", String),
 )
 decision = _of_project(
     "decision",
@@ -91,6 +94,7 @@ decision = _of_project(
     Column("at", String, nullable=False),
     Column("why", Text, nullable=False),
     Column("inspection", String),
+    Column("offset", String),
 )
 due = _of_project(
     "due",

@@ -15,6 +15,7 @@ from support import portfolios
 from cli import project_words
 from cli import words as result_words
 from cli.main import run
+from pipelines.followup import follow_missing
 from pipelines.projects.importing import COLUMNS
 from twin.conformity.milestone import Milestone
 from twin.conformity.model import Verdict
@@ -36,6 +37,8 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 def root(tmp_path: Path) -> Path:
     portfolios.write(tmp_path / "a", "P-1", risk=RISKY)
     portfolios.write(tmp_path / "b", "P-2")
+    for name in ("a", "b"):
+        portfolios.write_elements(tmp_path / name / "inspections" / "M5-2026-05-01")
     return tmp_path
 
 
@@ -49,6 +52,7 @@ def told(arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 0
 
 
 def guid(folder: Path) -> str:
+    assert follow_missing(folder) is None
     return read_facts(folder).findings[0].guid
 
 
@@ -370,7 +374,7 @@ def test_decide_adds_to_the_log_and_lists_show_it(root: Path, capsys: pytest.Cap
     finding = guid(root / "b")
     by = ["--by", "检查员甲", "--why", "现场核实"]
     out = told(["decide", str(root / "b"), finding, "confirmed", *by, "--at", "2026-05-06T20:00:00+08:00"], capsys)
-    assert out == f"{finding}: candidate -> confirmed, 2026-05-06T12:00:00Z, 检查员甲: 现场核实\n"
+    assert out == f"{finding}: candidate -> confirmed, 2026-05-06T20:00:00+08:00, 检查员甲: 现场核实\n"
     shown = told(["show", str(root / "b"), *DAY], capsys)
     assert "candidate -> confirmed" in shown
     assert "findings confirmed here: 1" in shown

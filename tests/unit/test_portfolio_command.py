@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support import portfolios
 from support.inspections import inspection
 
 from cli.commands.portfolio import share_of
@@ -57,13 +58,14 @@ def root(tmp_path: Path) -> Path:
     case = first.case_of(first.inspections[0])
     case.mkdir(parents=True)
     write(inspection(Verdict.INCONSISTENT), case)
+    portfolios.write_elements(case)
     (case / "viewer.html").write_text("viewer", encoding="utf-8")
     record(base / "p2", "P-2", district="West", inspected=False)
     return base
 
 
 def test_states_are_what_records_and_cases_say(root: Path) -> None:
-    (first, second), unread = read_states(root, TODAY)
+    (first, second), unread, _ = read_states(root, TODAY)
     assert unread == ()
     assert [each.verdict for each in first.inspections] == [Verdict.INCONSISTENT]
     assert first.findings
@@ -132,7 +134,7 @@ def test_the_terminal_speaks_chinese(root: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_links_to_viewers_are_relative_and_escaped(root: Path) -> None:
-    (first, _), _ = read_states(root, TODAY)
+    (first, _), _, _ = read_states(root, TODAY)
     address = viewers_from(root / "portfolio")
     assert address(first.inspections[0]) == "../north/p%201%3A%20%23a/inspections/M5-2026-05-04/viewer.html"
     (first.inspections[0].folder / "viewer.html").unlink()
@@ -153,7 +155,7 @@ def test_a_folder_without_projects_is_told_in_one_line(
 def test_a_broken_record_or_case_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case = root / "north" / "p 1: #a" / "inspections" / "M5-2026-05-04" / "inspection.json"
     case.write_text('{"schema": "plumbline.inspection/1"}', encoding="utf-8")
-    (first, _), _ = read_states(root, TODAY)
+    (first, _), _, _ = read_states(root, TODAY)
     assert "lacks verdict" in str(first.inspections[0].failed_because)
     (root / "p2" / FILE_NAME).write_text("schema = 3", encoding="utf-8")
     assert run(["portfolio", str(root)]) == 0

@@ -143,7 +143,7 @@ def test_the_log_is_plain_lines_and_the_first_follows_nothing(tmp_path: Path) ->
     (line,) = (tmp_path / FILE_NAME).read_text("utf-8").splitlines()
     assert line == (
         '{"finding": "one", "from": "candidate", "to": "confirmed", "by": "检查员甲", "at": "2026-05-06T12:00:00Z",'
-        f' "why": "现场", "inspection": null, "previous": "{FIRST}"}}'
+        f' "offset": "+08:00", "why": "现场", "inspection": null, "previous": "{FIRST}"}}'
     )
 
 

@@ -25,9 +25,10 @@ from twin.evidence.seen import FILE_NAME as SEEN
 from twin.evidence.seen import Sight, read_seen, write_seen
 from twin.supervision.following.absence import absence_of
 from twin.supervision.following.changes import size_change
-from twin.supervision.following.ledger import Epoch, Ledger, followed, opened, proposal
+from twin.supervision.following.ledger import Epoch, Ledger, followed, opened
 from twin.supervision.following.matching import matches
 from twin.supervision.following.progress import ElementRow, progress_of
+from twin.supervision.following.proposing import proposal
 from twin.supervision.records import FILE_NAME, document
 from twin.supervision.settings import FollowUpSettings
 from twin.supervision.state import read_facts
@@ -257,7 +258,7 @@ def test_a_project_tells_the_story_with_a_persons_word(tmp_path: Path) -> None:
         told.append((finding.guid, finding.standing, finding.state, finding.proposed))
         for state in words.get(name, []):
             at = datetime.combine(days[name], time(12), UTC)
-            decide_about(tmp_path, finding.guid[:8], state, by="Inspector A", why="seen on site", at=at)
+            decide_about(tmp_path, finding.guid[:8], state, by="Inspector A", why="seen on site", at=at, now=at)
     assert len({guid for guid, *_ in told}) == 1
     assert [rest for _, *rest in told] == [
         [Standing.NEW, State.CANDIDATE, None],

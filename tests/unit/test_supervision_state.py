@@ -15,7 +15,7 @@ from support import inspections, portfolios
 
 from pipelines.followup import finished, follow_missing, follow_project
 from pipelines.projects.index import portfolio
-from pipelines.projects.rows import columns_of_place, columns_of_project, facts_from, rows_of_facts
+from pipelines.projects.rows import columns_of_cases, columns_of_project, facts_from, rows_of_facts
 from twin.conformity.model import Verdict
 from twin.errors import EvidenceError
 from twin.supervision.cases import read_case, read_cases
@@ -288,7 +288,7 @@ def test_a_finding_that_grew_into_another_says_so_and_a_piece_that_fell_off_stan
     assert {each.guid for each in facts.findings if each.part_of} == {"grew into it", "grew into it, unseen since"}
     decide(tmp_path, "grew into it", State.CONFIRMED, by="Inspector A", at=NOON, why="seen on site")
     facts = read_facts(tmp_path)
-    row = {**columns_of_project(facts.project), **columns_of_place(facts.place)}
+    row = {**columns_of_project(facts.project), **columns_of_cases(facts)}
     assert facts_from(tmp_path, row, rows_of_facts(facts)) == facts  # the index keeps it
 
 

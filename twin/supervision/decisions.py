@@ -26,7 +26,8 @@ from twin.supervision.states import State
 
 FILE_NAME, HEAD_NAME = "decisions.jsonl", "decisions.head"
 FIRST = "0" * 64
-_KEYS = ("finding", "from", "to", "by", "at", "why", "inspection", "previous")
+_KEYS = ("finding", "from", "to", "by", "at", "offset", "why", "inspection", "previous")
+_EARLIER_KEYS = tuple(key for key in _KEYS if key != "offset")
 
 
 class DecisionsTampered(EvidenceError):
@@ -47,6 +48,8 @@ class Decision:
         UTC, as ``2026-05-06T07:08:09Z``.
     inspection : str or None
         Name of the inspection that it rests on.
+    offset : str or None
+        Of the clock by which the time was given, as ``+08:00``; None in logs of earlier versions.
     """
 
     finding: str
@@ -56,6 +59,13 @@ class Decision:
     at: str
     why: str
     inspection: str | None = None
+    offset: str | None = None
+
+    @property
+    def time(self) -> datetime:
+        """When, by the clock by which it was given; UTC where that is not known."""
+        zone = None if self.offset is None else datetime.fromisoformat(f"2000-01-01T00:00:00{self.offset}").tzinfo
+        return datetime.fromisoformat(self.at).astimezone(zone or UTC)
 
     @property
     def day(self) -> date:
@@ -69,16 +79,24 @@ def instant(at: datetime) -> str:
     Raises
     ------
     InputError
-        A time without its zone.
+        A time without its zone, or one that UTC cannot tell.
     """
     if at.tzinfo is None:
         raise InputError(f"{at.isoformat()}: names no time zone", "write 2026-05-06T07:08:09Z or ...+08:00")
-    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    try:
+        return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    except OverflowError as error:
+        raise InputError(f"{at.isoformat()}: lies outside the calendar", "write when it was decided") from error
 
 
 def states_of(decisions: Iterable[Decision]) -> dict[str, State]:
     """State of each finding about which anything was decided."""
-    return {decision.finding: decision.after for decision in decisions}
+    return {finding: decision.after for finding, decision in last_of(decisions).items()}
+
+
+def last_of(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """The last decision about each finding, in the order in which they were first decided about."""
+    return {decision.finding: decision for decision in decisions}
 
 
 def by_finding(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
@@ -126,7 +144,15 @@ def _read(path: Path) -> tuple[Decision, ...]:
 
 
 def decide(
-    project: Path, finding: str, after: State, *, by: str, at: datetime, why: str, inspection: str | None = None
+    project: Path,
+    finding: str,
+    after: State,
+    *,
+    by: str,
+    at: datetime,
+    why: str,
+    inspection: str | None = None,
+    now: datetime | None = None,
 ) -> Decision:
     """Adds a decision to the log of a project; another writer waits, and a killed one leaves no half decision.
 
@@ -134,13 +160,16 @@ def decide(
     ----------
     at : datetime
         With its time zone.
+    now : datetime, optional
+        The time it is, with its zone: nothing is decided later, nor before the last decision about the finding. One
+        that lies in the future itself, as an earlier version let it, forbids nothing. Not checked where it is left out.
 
     Raises
     ------
     MoveError
         The finding's state does not allow it.
     InputError
-        No name, no reason, or a time without zone.
+        No name, no reason, a time without zone, or one that cannot be.
     DecisionsTampered
         The log is not what was written; nothing is added to it.
     FolderError
@@ -152,17 +181,30 @@ def decide(
     time = instant(at)
     with _locked(project):
         decisions = _read(project / FILE_NAME)
-        before = states_of(decisions).get(finding, State.CANDIDATE)
+        last = last_of(decisions).get(finding)
+        before = State.CANDIDATE if last is None else last.after
         check_move(finding, before, after)
-        decision = Decision(finding, before, after, by.strip(), time, " ".join(why.split()), inspection)
+        if now is not None:
+            _check_time(time, instant(now), last)
+        offset = at.isoformat(timespec="seconds")[19:]
+        decision = Decision(finding, before, after, by.strip(), time, " ".join(why.split()), inspection, offset)
         _append(project / FILE_NAME, decision)
     return decision
 
 
+def _check_time(time: str, now: str, last: Decision | None) -> None:
+    """Times as decisions write them, which sort as they follow each other."""
+    if time > now:
+        raise InputError(f"{time}: lies in the future", f"it is {now}; write when it was decided")
+    if last is not None and time < last.at <= now:
+        said = f"{time}: lies before {last.at}, when {last.finding} became {last.after}"
+        raise InputError(said, "decisions about a finding are noted in their order")
+
+
 def _append(path: Path, decision: Decision) -> None:
     lines = _whole_lines(path)
-    values = (decision.finding, decision.before, decision.after, decision.by, decision.at, decision.why)
-    document = dict(zip(_KEYS, (*values, decision.inspection, _last(lines)), strict=True))
+    what = (decision.finding, decision.before, decision.after, decision.by, decision.at, decision.offset)
+    document = dict(zip(_KEYS, (*what, decision.why, decision.inspection, _last(lines)), strict=True))
     try:
         line = json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
@@ -211,18 +253,18 @@ def _decision(line: bytes, path: Path, number: int) -> tuple[Decision, str]:
     try:
         values: dict[str, Any] = json.loads(line)
         "".join(filter(None, values.values())).encode()
-        if tuple(values) != _KEYS or not all(isinstance(values[key], str) for key in _KEYS if key != "inspection"):
+        texts = [values[key] for key in values if key != "inspection"]
+        if tuple(values) not in (_KEYS, _EARLIER_KEYS) or not all(isinstance(text, str) for text in texts):
             raise ValueError("other keys")
         inspection = values["inspection"]
         if inspection is not None and not isinstance(inspection, str):
             raise ValueError("inspection is no name")
-        datetime.fromisoformat(values["at"])
         before, after = State(values["from"]), State(values["to"])
-    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        who, when, offset = values["by"], values["at"], values.get("offset")
+        decision = Decision(values["finding"], before, after, who, when, values["why"], inspection, offset)
+        _ = decision.time  # refuses what is no time
+    except (ValueError, AttributeError, TypeError, RecursionError, OverflowError) as error:
         raise _tampered(path, number, "is no decision") from error
-    decision = Decision(
-        values["finding"], before, after, values["by"], values["at"], values["why"], inspection
-    )  # fmt: skip
     return decision, values["previous"]
 
 

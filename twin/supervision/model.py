@@ -52,6 +52,8 @@ class FindingState:
         Of surveys that showed it.
     inspection : str
         Name of the last inspection that showed it.
+    resolved_by : str or None
+        Name of the inspection that saw its place without it, while it is gone.
     """
 
     guid: str
@@ -71,6 +73,7 @@ class FindingState:
     outline: tuple[tuple[float, float], ...]
     decided: tuple[tuple[State, date], ...] = ()
     part_of: str | None = None
+    resolved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ MOVES: dict[State, dict[State, str]] = {
     State.CANDIDATE: {
         State.CONFIRMED: "a person looked and agrees with the survey",
         State.DISMISSED: "a person looked: stored material, an approved change, an error of measurement",
+        State.RECTIFIED: "put right before anybody had looked, as a later survey shows: no false alarm",
     },
     State.CONFIRMED: {
         State.HANDED_OVER: "to the authority that determines and enforces",

@@ -6,7 +6,7 @@ this program, for an office to replace by its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import SettingsError
@@ -137,6 +137,8 @@ class FollowUpSettings:
         Share of a finding's place, or of its walls, that must be seen empty before it is gone: most of it. Proposal.
     most_left_share : float
         Share of its place that may hold what nothing approved explains: rubble, a passer-by. Proposal.
+    language : str
+        In which ledgers give reasons where nobody says another: en or zh.
     """
 
     slack_m: float = 0.3
@@ -144,6 +146,16 @@ class FollowUpSettings:
     change_certainty: float = 1.5
     least_seen_share: float = 0.6
     most_left_share: float = 0.1
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuses a language that nobody translated into."""
+        if self.language not in ("en", "zh"):
+            raise SettingsError(f"there is no language {self.language!r}", "the languages are en and zh")
+
+    def numbers(self) -> dict[str, float]:
+        """By which findings are followed, whatever the language in which that is said."""
+        return {name: value for name, value in asdict(self).items() if name != "language"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,38 @@ from datetime import date
 from pathlib import Path
 
 from twin.supervision.cases import read_cases
-from twin.supervision.decisions import Decision, by_finding, read_decisions
+from twin.supervision.decisions import Decision, by_finding, last_of, read_decisions
+from twin.supervision.following.ledger import ProgressPart
 from twin.supervision.model import FindingState, InspectionState, MapPlace, ProjectState, Risk
 from twin.supervision.records import Project, read_project
 from twin.supervision.risk import UPHELD, Grounds, assess, upheld
 from twin.supervision.schedule import checks_asked, due_dates, undated, undecided, unsurveyed
 from twin.supervision.settings import SupervisionSettings
 from twin.supervision.states import Tier
-from twin.supervision.tracking import stated, tracked_findings
+from twin.supervision.tracking import last_ledger, stated, tracked_findings
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the files of a project say, whatever the day."""
+    """What the files of a project say, whatever the day; progress is that of the last inspection that was followed."""
 
     project: Project
     inspections: tuple[InspectionState, ...]
     findings: tuple[FindingState, ...]
     decisions: tuple[Decision, ...]
     place: MapPlace | None = None
+    progress: tuple[ProgressPart, ...] = ()
+
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """GUIDs about which something was decided, and which no case shows any more."""
+        return loose(self.decisions, self.findings)
+
+
+def loose(decisions: Iterable[Decision], findings: Iterable[FindingState]) -> tuple[str, ...]:
+    """GUIDs about which something was decided, in that order, and which none of the findings has."""
+    shown = {finding.guid for finding in findings}
+    return tuple(guid for guid in last_of(decisions) if guid not in shown)
 
 
 def read_facts(folder: Path) -> Facts:
@@ -42,12 +55,14 @@ def read_facts(folder: Path) -> Facts:
     project = read_project(folder)
     decisions = read_decisions(folder)
     cases = read_cases(project)
+    last = last_ledger(cases)
     decided = by_finding(decisions)
     findings = tuple(
-        stated(tracked, decided.get(tracked.guid, ())) for tracked in tracked_findings(project.number, cases)
+        stated(tracked, decided.get(tracked.guid, ())) for tracked in tracked_findings(project.number, cases, last)
     )
     place = next((case.place for case in reversed(cases) if case.place is not None), None)
-    return Facts(project, tuple(case.state() for case in cases), findings, decisions, place)
+    states, progress = tuple(case.state() for case in cases), () if last is None else last[1].progress
+    return Facts(project, states, findings, decisions, place, progress)
 
 
 def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> ProjectState:

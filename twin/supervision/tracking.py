@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
+from twin.conformity.model import FindingVerdict
 from twin.evidence.schema import FindingPart
 from twin.supervision.cases import Case, CaseFinding
 from twin.supervision.decisions import Decision
 from twin.supervision.following.entering import read_ledger
-from twin.supervision.following.ledger import Ledger, Tracked, proposal
+from twin.supervision.following.ledger import Ledger, StepPart, Tracked
+from twin.supervision.following.proposing import graver_since, proposal, resolved_by
 from twin.supervision.model import FindingState
 from twin.supervision.states import Standing, State
 
@@ -32,6 +34,7 @@ class TrackedFinding:
     inspection: str
     finding: CaseFinding | FindingPart
     part_of: str | None = None
+    history: tuple[StepPart, ...] = ()
 
 
 def guid_of(number: str, inspection: str, finding: str) -> str:
@@ -41,18 +44,26 @@ def guid_of(number: str, inspection: str, finding: str) -> str:
     )
 
 
-def tracked_findings(number: str, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
-    """Findings of a project's cases: those of the last ledger, then those of cases that no follow-up has read yet.
+def last_ledger(cases: Sequence[Case]) -> tuple[int, Ledger] | None:
+    """The last case with a ledger, by its place, and that ledger; None where no follow-up has read any.
 
     Raises
     ------
     EvidenceError
-        A ledger is damaged.
+        The ledger is damaged.
     """
     for place in reversed(range(len(cases))):
         if (ledger := read_ledger(cases[place].folder)) is not None:
-            return (*_followed(ledger, cases[: place + 1]), *_unfollowed(number, cases[place + 1 :]))
-    return _unfollowed(number, cases)
+            return place, ledger
+    return None
+
+
+def tracked_findings(number: str, cases: Sequence[Case], last: tuple[int, Ledger] | None) -> tuple[TrackedFinding, ...]:
+    """Findings of a project's cases: those of the last ledger, then those of cases that no follow-up has read yet."""
+    if last is None:
+        return _unfollowed(number, cases)
+    place, ledger = last
+    return (*_followed(ledger, cases[: place + 1]), *_unfollowed(number, cases[place + 1 :]))
 
 
 def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ...]:
@@ -67,6 +78,7 @@ def _followed(ledger: Ledger, cases: Sequence[Case]) -> tuple[TrackedFinding, ..
             entry.inspection,
             entry.finding,
             _grown_into(entry, entries),
+            entry.history,
         )
         for entry in ledger.tracked
     )
@@ -104,8 +116,10 @@ def stated(tracked: TrackedFinding, decided: Sequence[Decision] = ()) -> Finding
     decided : sequence of Decision
         About this finding, in order.
     """
-    finding = tracked.finding
-    state = decided[-1].after if decided else State.CANDIDATE
+    finding, history = tracked.finding, tracked.history
+    state, last = (decided[-1].after, decided[-1]) if decided else (State.CANDIDATE, None)
+    graver = None if last is None or not history else graver_since(history, last.inspection, last.at[:10])
+    accuses = finding.verdict is not FindingVerdict.INFORMATION
     return FindingState(
         guid=tracked.guid,
         kind=finding.kind,
@@ -114,7 +128,7 @@ def stated(tracked: TrackedFinding, decided: Sequence[Decision] = ()) -> Finding
         storey=finding.storey,
         state=state,
         standing=tracked.standing,
-        proposed=proposal(tracked.standing, state),
+        proposed=proposal(tracked.standing, state, accuses=accuses, is_graver=graver),
         first_seen=tracked.first_seen,
         last_seen=tracked.last_seen,
         inspection=tracked.inspection,
@@ -124,4 +138,5 @@ def stated(tracked: TrackedFinding, decided: Sequence[Decision] = ()) -> Finding
         outline=finding.outline,
         decided=tuple((each.after, each.day) for each in decided),
         part_of=tracked.part_of,
+        resolved_by=resolved_by(history),
     )

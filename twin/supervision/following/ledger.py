@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
 from pydantic import ConfigDict, Field
 
 from twin import digest
+from twin.conformity.model import FindingVerdict
 from twin.evidence.schema import Count, FindingPart, Inspection, Metres, Part, Positive, Sha256, Share, Text
 from twin.evidence.sentences import said
 from twin.phrases import Phrase, phrase
 from twin.supervision.following.absence import Absence, Looked, absence_of
 from twin.supervision.following.changes import SizeChange, size_change
+from twin.supervision.following.kept import KeptPart, kept_guids
 from twin.supervision.following.matching import Match, matches
 from twin.supervision.settings import FollowUpSettings
-from twin.supervision.states import Standing, State
+from twin.supervision.states import Standing
 
 SCHEMA: Literal["plumbline.follow-up/1"] = "plumbline.follow-up/1"
 _FAMILY = UUID("8d0c3f0e-6c1d-5b0f-9a52-4d1f0b7c2e61")
@@ -37,7 +39,10 @@ class EpochPart(Part):
 
 
 class StepPart(Part):
-    """What one inspection said of a finding: its number there, if it was found, and its sizes."""
+    """What one inspection said of a finding: its number there, if it was found, its verdict and its sizes.
+
+    The verdict is null where it was not found, and in ledgers of earlier versions.
+    """
 
     inspection: Text
     date: Text | None
@@ -47,6 +52,7 @@ class StepPart(Part):
     area_m2: Metres | None = None
     volume_m3: Metres | None = None
     height_m: Metres | None = None
+    verdict: FindingVerdict | None = None
 
 
 class ChangePart(Part):
@@ -103,6 +109,10 @@ class Ledger(Part):
         dict[str, float], Field(default_factory=dict, description="by which findings were followed into `later`")
     ]
     progress: tuple[ProgressPart, ...] = ()
+    stood: Annotated[
+        tuple[str, ...] | None,
+        Field(description="elements that stood at an earlier inspection and were not seen at this one; null: not kept"),
+    ] = None
     notes: tuple[Text, ...] = ()
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
@@ -140,14 +150,18 @@ class Epoch:
 
     def part(self) -> EpochPart:
         """As the ledger names it."""
-        found = self.inspection
-        return EpochPart(
-            name=self.name,
-            date=self.date,
-            sha256=identity(found),
-            design_sha256=found.design.sha256,
-            verdict=found.verdict.value,
-        )
+        return epoch_part(self.name, self.date, self.inspection)
+
+
+def epoch_part(name: str, date: str | None, found: Inspection) -> EpochPart:
+    """An inspection as a ledger names it, from its document alone."""
+    return EpochPart(
+        name=name,
+        date=date,
+        sha256=identity(found),
+        design_sha256=found.design.sha256,
+        verdict=found.verdict.value,
+    )
 
 
 def identity(inspection: Inspection) -> str:
@@ -160,14 +174,15 @@ def identity(inspection: Inspection) -> str:
     return digest.of_json([inspection.design.sha256, surveys, inspection.settings_sha256, found])
 
 
-def opened(epoch: Epoch, settings: FollowUpSettings) -> Ledger:
-    """The ledger of a first inspection: all that it found is new."""
+def opened(epoch: Epoch, settings: FollowUpSettings, kept: Sequence[KeptPart] = ()) -> Ledger:
+    """The ledger of a first inspection: all that it found is new, but what is kept has its GUID already."""
     first = phrase("first inspection that shows it")
-    tracked = [_new(epoch, row, first) for row in range(len(epoch.inspection.findings))]
+    guids = _guids(epoch, range(len(epoch.inspection.findings)), kept, (), settings)
+    tracked = [_new(epoch, row, guid, first) for row, guid in guids.items()]
     return _ledger(None, epoch, tracked, settings)
 
 
-def followed(before: Ledger, epoch: Epoch, settings: FollowUpSettings) -> Ledger:
+def followed(before: Ledger, epoch: Epoch, settings: FollowUpSettings, kept: Sequence[KeptPart] = ()) -> Ledger:
     """The ledger after a later inspection of the same building.
 
     Parameters
@@ -176,9 +191,11 @@ def followed(before: Ledger, epoch: Epoch, settings: FollowUpSettings) -> Ledger
         Up to the inspection before.
     epoch : Epoch
         The later inspection; its findings lie in the same design frame.
+    kept : sequence of KeptPart
+        What the project keeps of its findings: what `before` does not explain may be one of them.
     """
     findings = epoch.inspection.findings
-    found = matches([entry.finding for entry in before.tracked], findings, settings)
+    found = matches([_at_its_gravest(entry) for entry in before.tracked], findings, settings)
     main = {match.earlier: match for match in found if not match.is_part}
     part_of_later = {match.earlier: match for match in found if match.is_part and match.earlier not in main}
     tracked = []
@@ -191,31 +208,55 @@ def followed(before: Ledger, epoch: Epoch, settings: FollowUpSettings) -> Ledger
             tracked.append(_unshown(entry, epoch, settings))
     taken = {match.later for match in main.values()}
     pieces = {match.later: before.tracked[match.earlier].guid for match in found if match.is_part}
-    for column in range(len(findings)):
-        if column not in taken:
-            tracked.append(_piece_or_new(epoch, column, pieces.get(column)))
+    rows = [row for row in range(len(findings)) if row not in taken]
+    guids = _guids(epoch, rows, kept, [entry.guid for entry in before.tracked], settings)
+    tracked += [_piece_or_new(epoch, row, guid, pieces.get(row)) for row, guid in guids.items()]
     notes = []
     if before.later.design_sha256 != epoch.inspection.design.sha256:
         notes.append(epoch.say(phrase("the two inspections were made against different versions of the design")))
     return _ledger(before.later, epoch, tracked, settings, notes)
 
 
-def proposal(standing: Standing, state: State) -> State | None:
-    """The state that a survey proposes, for a person to decide; None where it proposes no other."""
-    if standing is Standing.RESOLVED and state in (State.CONFIRMED, State.HANDED_OVER, State.RECTIFYING):
-        return State.RECTIFIED
-    if standing is Standing.REOPENED and state in (State.RECTIFIED, State.CLOSED):
-        return State.CONFIRMED
-    if standing is Standing.GREW and state is State.DISMISSED:
-        return State.CONFIRMED
-    still = standing in (Standing.PERSISTS, Standing.GREW, Standing.SHRANK)
-    return State.CONFIRMED if still and state in (State.RECTIFIED, State.CLOSED) else None
+def _at_its_gravest(entry: Tracked) -> FindingPart:
+    """The finding as last shown, with the verdict of the inspection that accused it, if any did.
+
+    What accused nobody is never the same as what accuses; what once accused may come again after less of it was left.
+    """
+    verdicts = {step.verdict for step in entry.history} | {entry.finding.verdict}
+    if entry.finding.verdict is not FindingVerdict.INFORMATION or verdicts <= {FindingVerdict.INFORMATION, None}:
+        return entry.finding
+    return entry.finding.model_copy(update={"verdict": FindingVerdict.BORDERLINE})
 
 
-def _new(epoch: Epoch, row: int, why: str, part_of: str | None = None) -> Tracked:
+def _guids(
+    epoch: Epoch,
+    rows: Sequence[int],
+    kept: Sequence[KeptPart],
+    carried: Sequence[str],
+    settings: FollowUpSettings,
+) -> dict[int, str]:
+    """GUIDs of findings that no earlier ledger explains, by their row: kept ones, else made of what was inspected."""
+    findings, made = epoch.inspection.findings, identity(epoch.inspection)
+    fresh = {row: str(uuid5(_FAMILY, f"{made}/{findings[row].id}")) for row in rows}
+    free = {each.guid for each in kept} - set(carried)
+    guids = {row: guid for row, guid in fresh.items() if guid in free}  # the very same inspection gave it before
+    others = [row for row in rows if row not in guids]
+    taken = {*carried, *guids.values()}
+    named = kept_guids([findings[row] for row in others], epoch.name, kept, taken, settings)
+    guids |= {others[place]: guid for place, guid in named.items()}
+    taken |= set(named.values())
+    for row in others:
+        guid = guids.get(row, fresh[row])
+        while row not in guids and guid in taken:
+            guid = str(uuid5(_FAMILY, guid))
+        guids[row] = guid
+        taken.add(guid)
+    return dict(sorted(guids.items()))
+
+
+def _new(epoch: Epoch, row: int, guid: str, why: str, part_of: str | None = None) -> Tracked:
     finding = epoch.inspection.findings[row]
     why = epoch.say(why)
-    guid = str(uuid5(_FAMILY, f"{identity(epoch.inspection)}/{finding.id}"))
     step = _step(epoch, Standing.NEW, why, finding)
     return Tracked(
         guid=guid,
@@ -230,10 +271,10 @@ def _new(epoch: Epoch, row: int, why: str, part_of: str | None = None) -> Tracke
     )
 
 
-def _piece_or_new(epoch: Epoch, row: int, whole: str | None) -> Tracked:
+def _piece_or_new(epoch: Epoch, row: int, guid: str, whole: str | None) -> Tracked:
     if whole is None:
-        return _new(epoch, row, phrase("no earlier finding lies at its place"))
-    return _new(epoch, row, phrase("a part of what was found before, now apart from the rest of it"), whole)
+        return _new(epoch, row, guid, phrase("no earlier finding lies at its place"))
+    return _new(epoch, row, guid, phrase("a part of what was found before, now apart from the rest of it"), whole)
 
 
 def _shown(entry: Tracked, match: Match, epoch: Epoch, settings: FollowUpSettings) -> Tracked:
@@ -318,6 +359,7 @@ def _step(epoch: Epoch, standing: Standing, why: str, finding: FindingPart | Non
         area_m2=None if sized is None else sized.area_m2,
         volume_m3=None if sized is None else sized.volume_m3,
         height_m=None if sized is None else sized.height_m,
+        verdict=None if finding is None else finding.verdict,
     )
 
 
@@ -347,6 +389,6 @@ def _ledger(
         later=epoch.part(),
         tracked=tuple(tracked),
         summary=summary,
-        settings=asdict(settings),
+        settings=settings.numbers(),
         notes=tuple(notes),
     )

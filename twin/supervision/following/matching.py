@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Floats
-from twin.conformity.model import Kind
+from twin.conformity.model import FindingVerdict, Kind
 from twin.evidence.schema import FindingPart
 from twin.supervision.settings import FollowUpSettings
 
@@ -100,7 +100,13 @@ def _parts(shared: Floats, pairs: Sequence[Match], least: float) -> list[Match]:
 
 
 def alike(before: FindingPart, after: FindingPart, slack_m: float) -> tuple[float, float]:
-    """How much of the smaller of two findings lies in both (0..1), and how alike they are in shape (0..1)."""
+    """How much of the smaller of two findings lies in both (0..1), and how alike they are in shape (0..1).
+
+    Nothing of one that accuses nobody goes on in one that accuses: what a person dismissed as stored material must not
+    speak for what is built in its place. The reverse may be: what is left of an addition that was taken down.
+    """
+    if before.verdict is FindingVerdict.INFORMATION and after.verdict is not FindingVerdict.INFORMATION:
+        return 0.0, 0.0
     if before.kind in BODIES and after.kind in BODIES:
         return _bodies_alike(before, after, slack_m)
     if before.kind in ELEMENTS and after.kind in ELEMENTS and before.global_ids and after.global_ids:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.deviation.model import ElementStatus
@@ -23,22 +23,41 @@ class ElementRow:
     status: ElementStatus
 
 
-def progress_of(before: Sequence[ElementRow], now: Sequence[ElementRow]) -> tuple[ProgressPart, ...]:
+def progress_of(
+    before: Sequence[ElementRow], now: Sequence[ElementRow], stood: Collection[str] = ()
+) -> tuple[ProgressPart, ...]:
     """Progress between two inspections, in the order of the later design.
 
-    An element stands where a survey saw it; once seen it still stands while a later survey does not look at it. One
-    that no survey saw counts as not observed, never as built or missing.
+    An element stands where a survey saw it; once seen it still stands while later surveys do not look at it. One that
+    no survey saw counts as not observed, never as built or missing.
 
     Parameters
     ----------
     before, now : sequence of ElementRow
         Of the earlier inspection, empty where there is none, and of the later one.
+    stood : collection of str
+        Elements that stood before the earlier inspection and were not seen at it: the earlier ledger's `stood`.
     """
-    stood = {row.global_id for row in before if row.status in _STANDS}
+    known = _standing(before) | set(stood)
     groups: dict[tuple[str | None, str], list[ElementRow]] = {}
     for row in now:
         groups.setdefault((row.storey, row.ifc_class), []).append(row)
-    return tuple(_group(storey, kind, rows, stood) for (storey, kind), rows in groups.items())
+    return tuple(_group(storey, kind, rows, known) for (storey, kind), rows in groups.items())
+
+
+def still_standing(
+    before: Sequence[ElementRow], now: Sequence[ElementRow], stood: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Elements that an earlier inspection saw standing and the later one did not see, for the inspections after it.
+
+    Parameters are those of `progress_of`.
+    """
+    known = _standing(before) | set(stood)
+    return tuple(sorted(r.global_id for r in now if r.status is ElementStatus.NOT_OBSERVED and r.global_id in known))
+
+
+def _standing(rows: Sequence[ElementRow]) -> set[str]:
+    return {row.global_id for row in rows if row.status in _STANDS}
 
 
 def _group(storey: str | None, ifc_class: str, rows: Sequence[ElementRow], stood: set[str]) -> ProgressPart:
