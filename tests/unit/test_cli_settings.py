@@ -13,6 +13,7 @@ from pipelines.described import described
 from pipelines.settings import RANGES, Settings, range_of, read_settings, settings_from
 from twin.conformity.milestone import Milestone, milestone_named
 from twin.errors import SettingsError
+from twin.supervision.settings import SupervisionSettings
 
 PARAMETERS = [
     (section.name, parameter.name)
@@ -46,7 +47,11 @@ def test_every_parameter_does_something(section: str, name: str, root: Path) -> 
 
 
 def test_stated_ranges_belong_to_parameters() -> None:
-    assert set(RANGES) <= {f"{section}.{name}" for section, name in PARAMETERS}
+    supervision = SupervisionSettings()
+    known = {
+        f"{part.name}.{each.name}" for part in fields(supervision) for each in fields(getattr(supervision, part.name))
+    }
+    assert set(RANGES) <= known | {f"{section}.{name}" for section, name in PARAMETERS}
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
