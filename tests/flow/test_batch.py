@@ -164,7 +164,8 @@ def test_two_batches_do_not_work_in_one_place(tmp_path: Path) -> None:
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_line(tmp_path: Path) -> None:
     write_house(tmp_path / "house")
-    code, out, err = ran(write_plan(tmp_path, case("a")), "--scheduler", f"tcp://127.0.0.1:{free_port()}")
+    head = "[limits]\nmemory_gb = 4.0\n[defaults]\noutputs = []"
+    code, out, err = ran(write_plan(tmp_path, case("a"), head=head), "--scheduler", f"tcp://127.0.0.1:{free_port()}")
     assert (code, out, err.count("\n")) == (3, "", 1)
     assert "no scheduler answers" in err
 
