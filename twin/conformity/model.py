@@ -29,6 +29,20 @@ class Kind(StrEnum):
     UNMODELLED_OBJECT = "unmodelled_object"
 
 
+ADDITIONS = frozenset(
+    {
+        Kind.EXTRA_STOREY,
+        Kind.MEZZANINE,
+        Kind.ROOFTOP_ADDITION,
+        Kind.LATERAL_EXTENSION,
+        Kind.VOID_INFILL,
+        Kind.ENCLOSURE,
+        Kind.BASEMENT_EXTENSION,
+    }
+)
+"""Kinds that add floor or volume; of the others, sums would mean nothing."""
+
+
 class FindingVerdict(StrEnum):
     """How sure the accusation is; `information` accuses nobody."""
 

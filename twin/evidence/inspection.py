@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from pydantic import ValidationError
 
 from twin import digest
 from twin.arrays import Floats, Matrix4
@@ -21,6 +20,7 @@ from twin.deviation.model import ElementResult, ElementStatus
 from twin.errors import EvidenceError
 from twin.evidence import schema
 from twin.evidence.axes import axes_text, bays_of_finding
+from twin.evidence.documents import read_document
 from twin.evidence.schema import Inspection
 from twin.evidence.sentences import SOURCE, said
 from twin.phrases import phrase
@@ -265,16 +265,10 @@ def read(path: Path) -> Inspection:
         No such file, no JSON, or not a document of this schema.
     """
     file = path / FILE_NAME if path.is_dir() else path
-    try:
-        return Inspection.model_validate_json(file.read_bytes())
-    except FileNotFoundError as error:
-        raise EvidenceError(f"{path}: holds no {FILE_NAME}", "give the folder that an inspection wrote") from error
-    except OSError as error:
-        raise EvidenceError(f"{file}: cannot be read ({error.strerror})", "check the path and its rights") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise EvidenceError(f"{file}: {where}: {first['msg']}", f"the file must follow {schema.SCHEMA}") from error
+    found = read_document(file, Inspection, f"the file must follow {schema.SCHEMA}")
+    if found is None:
+        raise EvidenceError(f"{path}: holds no {FILE_NAME}", "give the folder that an inspection wrote")
+    return found
 
 
 def _coverage(

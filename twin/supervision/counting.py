@@ -7,24 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from twin.conformity.model import FindingVerdict, Kind, Verdict
+from twin.conformity.model import ADDITIONS, FindingVerdict, Verdict
 from twin.phrases import phrase
 from twin.supervision.model import Check, FindingState, InspectionState, ProjectState
 from twin.supervision.rates import Definition
 from twin.supervision.states import Standing, State
 
-ADDITIONS = frozenset(
-    {
-        Kind.EXTRA_STOREY,
-        Kind.MEZZANINE,
-        Kind.ROOFTOP_ADDITION,
-        Kind.LATERAL_EXTENSION,
-        Kind.VOID_INFILL,
-        Kind.ENCLOSURE,
-        Kind.BASEMENT_EXTENSION,
-    }
-)
-"""Kinds that add floor or volume; of the others, sums would mean nothing."""
 _RECTIFIED = frozenset({State.RECTIFIED, State.CLOSED})
 _STILL_THERE = frozenset({Standing.PERSISTS, Standing.GREW, Standing.SHRANK})
 
@@ -87,6 +75,7 @@ def additions(
     found = {finding.guid: finding for finding in findings}
 
     def is_held(finding: FindingState) -> bool:
+        """Whether it grew into an addition that counts, directly or by way of others."""
         passed = {finding.guid}
         while (whole := found.get(finding.part_of or "")) is not None and whole.guid not in passed:
             if whole.kind in ADDITIONS and counts(whole):

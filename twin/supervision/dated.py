@@ -78,9 +78,11 @@ def _after_confirmation(
     """Which findings are looked at, and which count. A decision may be dated before the one that it followed."""
 
     def came(finding: FindingState) -> bool:
+        """Whether it took that state in the month."""
         return _in(finding, (state,), month)
 
     def was_confirmed(finding: FindingState) -> bool:
+        """Whether it was confirmed by the end of the month, or took the state all the same."""
         first = _first(finding, (State.CONFIRMED,))
         return came(finding) or (first is not None and first <= month)
 

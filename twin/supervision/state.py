@@ -71,6 +71,7 @@ def state_at(facts: Facts, settings: SupervisionSettings, today: date) -> Projec
     risk = _risk(facts, settings, today, upheld(facts.findings))
 
     def tier_on(day: date) -> Tier:
+        """The tier as it was on a day, by what was known then."""
         return risk.tier if day >= today else _risk(facts, settings, day, _upheld_on(facts.findings, day)).tier
 
     return ProjectState(

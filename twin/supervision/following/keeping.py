@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from twin.errors import EvidenceError
 from twin.evidence.case import write_whole
+from twin.evidence.documents import read_document
 from twin.supervision.following.entering import read_ledger
 from twin.supervision.following.kept import SCHEMA, KeptFindings, KeptPart
 from twin.supervision.following.ledger import Ledger
@@ -26,18 +25,7 @@ def read_kept(project: Path) -> KeptFindings | None:
     EvidenceError
         The file is damaged: GUIDs on which decisions rest would be lost if it were made anew without a word.
     """
-    path = project / KEPT_NAME
-    try:
-        return KeptFindings.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read ({error.strerror})", "check the path and its rights") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        hint = f"restore it from a copy; it follows {SCHEMA}"
-        raise EvidenceError(f"{path}: {where}: {first['msg']}", hint) from error
+    return read_document(project / KEPT_NAME, KeptFindings, f"restore it from a copy; it follows {SCHEMA}")
 
 
 def write_kept(kept: KeptFindings, project: Path) -> None:

@@ -8,23 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays import Floats
-from twin.conformity.model import FindingVerdict, Kind
+from twin.conformity.model import ADDITIONS, FindingVerdict, Kind
 from twin.evidence.schema import FindingPart
 from twin.supervision.settings import FollowUpSettings
 
 _SHAPE = 1e-3
 """Weight of likeness in shape against shared place: it decides between bodies that both lie within."""
 
-BODIES = {
-    Kind.EXTRA_STOREY,
-    Kind.MEZZANINE,
-    Kind.ROOFTOP_ADDITION,
-    Kind.LATERAL_EXTENSION,
-    Kind.VOID_INFILL,
-    Kind.ENCLOSURE,
-    Kind.BASEMENT_EXTENSION,
-    Kind.UNMODELLED_OBJECT,
-}
+BODIES = ADDITIONS | {Kind.UNMODELLED_OBJECT}
 """What stands there: half of a storey is a rooftop addition, so any of these may go on as another."""
 ELEMENTS = {Kind.ELEMENT_DISPLACED, Kind.ELEMENT_MISSING, Kind.VOLUME_MISSING}
 """What happened to approved elements, told by their GlobalIds."""
