@@ -63,6 +63,18 @@ def test_the_same_cases_give_the_same_bytes_and_a_chain_keeps_guids(cases: tuple
     assert [step["inspection"] for step in ledgers[1]["tracked"][0]["history"]] == ["M4", "M6", "M9"]
 
 
+def test_progress_is_told_from_below(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names, document = ["EG", "1.OG", "2.OG"], inspections.inspection()
+    ground = next(level for level in document.storeys if level.name == "EG")
+    storeys = tuple(ground.model_copy(update={"name": name}) for name in names)
+    document = document.model_copy(update={"storeys": storeys})
+    rows = [(f"0A{name}", "IfcSlab", name, "as_designed") for name in reversed(names)]
+    earlier, later = (case(tmp_path / name, document, rows) for name in ("M4", "M6"))
+    assert run(["follow-up", str(earlier), str(later)]) == 0
+    told = [line.split(": stands")[0] for line in capsys.readouterr().out.splitlines() if ": stands" in line]
+    assert told == names
+
+
 def test_json_is_the_ledger_and_nothing_else(cases: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     earlier, later = cases
     assert run(["follow-up", str(earlier), str(later), "--json", "-o", str(later.parent / "ledger.json")]) == 0

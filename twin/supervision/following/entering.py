@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from twin.deviation.model import ElementStatus
 from twin.errors import EvidenceError
 from twin.evidence import inspection as document
 from twin.evidence.case import write_whole
+from twin.evidence.documents import read_document
 from twin.evidence.seen import read_seen
 from twin.supervision.following.absence import Looked
 from twin.supervision.following.ledger import SCHEMA, Epoch, Ledger
@@ -20,7 +19,7 @@ FILE_NAME = "follow_up.json"
 
 
 def read_epoch(folder: Path, date: str | None = None, language: str = "en") -> tuple[Epoch, tuple[ElementRow, ...]]:
-    """A finished case as a point in time, and its table of elements.
+    """A finished case as a point in time, and its table of elements, storeys from below.
 
     Parameters
     ----------
@@ -36,7 +35,10 @@ def read_epoch(folder: Path, date: str | None = None, language: str = "en") -> t
         No finished case, or one of its files is damaged.
     """
     inspection = document.read(folder)
-    rows = _elements(folder / "elements.parquet")
+    levels = {level.name: place for place, level in enumerate(inspection.storeys)}
+    rows = tuple(
+        sorted(_elements(folder / "elements.parquet"), key=lambda row: levels.get(row.storey or "", len(levels)))
+    )
     days = sorted(file.captured_on for file in inspection.survey.files if file.captured_on)
     looked = Looked(inspection, read_seen(folder), states(rows))
     return Epoch(folder.resolve().name, date or (days[0] if days else None), looked, language), rows
@@ -50,17 +52,7 @@ def read_ledger(folder: Path) -> Ledger | None:
     EvidenceError
         The file is damaged.
     """
-    path = folder / FILE_NAME
-    try:
-        return Ledger.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read ({error.strerror})", "check the path and its rights") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise EvidenceError(f"{path}: {where}: {first['msg']}", f"the file must follow {SCHEMA}") from error
+    return read_document(folder / FILE_NAME, Ledger, f"the file must follow {SCHEMA}")
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:

@@ -26,7 +26,7 @@ class ElementRow:
 def progress_of(
     before: Sequence[ElementRow], now: Sequence[ElementRow], stood: Collection[str] = ()
 ) -> tuple[ProgressPart, ...]:
-    """Progress between two inspections, in the order of the later design.
+    """Progress between two inspections, in the order of the later table.
 
     An element stands where a survey saw it; once seen it still stands while later surveys do not look at it. One that
     no survey saw counts as not observed, never as built or missing.
