@@ -30,12 +30,10 @@ from twin.errors import EvidenceError, InputError, SettingsError
 from twin.evidence.inspection import document
 from twin.evidence.schema import FindingPart
 from twin.supervision import records
-from twin.supervision.decisions import Decision, decide, read_decisions
+from twin.supervision.decisions import decide, read_decisions
 from twin.supervision.following.keeping import KEPT_NAME
-from twin.supervision.following.ledger import StepPart
 from twin.supervision.following.matching import matches
 from twin.supervision.following.progress import ElementRow, progress_of, still_standing
-from twin.supervision.following.proposing import graver_since, proposal, resolved_by
 from twin.supervision.records import Project
 from twin.supervision.settings import FollowUpSettings
 from twin.supervision.state import read_facts
@@ -230,36 +228,6 @@ def test_what_is_left_of_an_accused_addition_may_accuse_again_under_its_guid(tmp
     assert len(guids(tmp_path)) == 1
 
 
-def step(inspection: str, standing: Standing, verdict: FindingVerdict | None = FindingVerdict.BORDERLINE) -> StepPart:
-    day = DAYS[inspection].isoformat()
-    return StepPart(inspection=inspection, date=day, standing=standing, why="-", finding="F-001", verdict=verdict)
-
-
-def test_graver_is_counted_from_the_dismissal_on() -> None:
-    grew = (step("M4", Standing.NEW), step("M5", Standing.GREW), step("M8", Standing.PERSISTS))
-    assert [graver_since(grew, name, "2026-01-01") for name in ("M4", "M5", "M8")] == [True, False, False]
-    assert [graver_since(grew, None, day) for day in ("2026-04-15", "2026-05-15")] == [True, False]
-    worse = (step("M4", Standing.NEW), step("M5", Standing.PERSISTS, FindingVerdict.INCONSISTENT))
-    assert [graver_since(worse, name, "2026-01-01") for name in ("M4", "M5")] == [True, False]
-    milder = (step("M4", Standing.NEW, FindingVerdict.INCONSISTENT), step("M5", Standing.SHRANK))
-    assert not graver_since(milder, "M4", "2026-01-01")
-    unknown = (step("M4", Standing.NEW, None), step("M5", Standing.PERSISTS, FindingVerdict.INCONSISTENT))
-    assert not graver_since(unknown, "M4", "2026-01-01")
-
-
-def test_a_candidate_that_is_gone_is_proposed_as_rectified_unless_it_accuses_nobody() -> None:
-    assert proposal(Standing.RESOLVED, State.CANDIDATE) is State.RECTIFIED
-    assert proposal(Standing.RESOLVED, State.CANDIDATE, accuses=False) is None
-    assert proposal(Standing.NO_LONGER_OBSERVED, State.CANDIDATE) is None
-    assert proposal(Standing.RESOLVED, State.DISMISSED) is None
-
-
-def test_that_it_was_put_right_rests_on_the_inspection_that_saw_it_gone() -> None:
-    gone = (step("M4", Standing.NEW), step("M5", Standing.RESOLVED), step("M8", Standing.RESOLVED))
-    assert [resolved_by(gone[:rows]) for rows in (1, 2, 3)] == [None, "M5", "M5"]
-    assert resolved_by((*gone, step("M8", Standing.REOPENED))) is None
-
-
 def test_a_candidate_put_right_cites_the_reinspection_and_is_no_false_alarm(tmp_path: Path) -> None:
     project = founded(tmp_path, "M4", "M5")
     missing = part(kind=Kind.ELEMENT_MISSING, global_ids=("0Aslab",))
@@ -367,42 +335,6 @@ def test_progress_goes_on_from_what_stood_and_nothing_else() -> None:
     assert still_standing((), [unseen, gone], ["a", "b", "c"]) == ("a",)
     (counted,) = progress_of((), [unseen, gone], ["a", "b", "c"])
     assert (counted.built, counted.built_before, counted.missing) == (1, 2, 1)
-
-
-def test_times_that_cannot_be_are_refused_in_one_line(tmp_path: Path) -> None:
-    def at(day: int, hour: int = 12) -> datetime:
-        return datetime(2026, 5, day, hour, tzinfo=UTC)
-
-    def told(after: State, when: datetime, now: datetime) -> Decision:
-        return decide(tmp_path, "one", after, by="A", at=when, why="seen", now=now)
-
-    with pytest.raises(InputError, match="lies in the future"):
-        told(State.CONFIRMED, at(7), at(6))
-    told(State.CONFIRMED, at(6), at(6))
-    with pytest.raises(InputError, match="lies before 2026-05-06T12:00:00Z, when one became confirmed"):
-        told(State.RECTIFYING, at(5), at(8))
-    told(State.RECTIFYING, at(6), at(8))
-    decide(tmp_path, "two", State.CONFIRMED, by="A", at=at(20), why="seen")  # by an earlier state of the program
-    decide(tmp_path, "two", State.RECTIFYING, by="A", at=at(8), why="seen", now=at(8))
-    assert len(read_decisions(tmp_path)) == 4
-
-
-def test_a_time_is_shown_by_the_clock_by_which_it_was_given(tmp_path: Path) -> None:
-    given = datetime.fromisoformat("2026-05-06T20:00:00+08:00")
-    made = decide(tmp_path, "one", State.CONFIRMED, by="A", at=given, why="seen")
-    assert (made.at, made.time.isoformat()) == ("2026-05-06T12:00:00Z", "2026-05-06T20:00:00+08:00")
-    assert read_decisions(tmp_path) == (made,)
-
-
-def test_a_line_without_an_offset_is_read_as_before(tmp_path: Path) -> None:
-    (tmp_path / "decisions.jsonl").write_text(
-        '{"finding": "one", "from": "candidate", "to": "confirmed", "by": "A", "at": "2026-05-06T12:00:00Z",'
-        f' "why": "seen", "inspection": null, "previous": "{"0" * 64}"}}\n'
-    )
-    (made,) = read_decisions(tmp_path)
-    assert (made.offset, made.at) == (None, "2026-05-06T12:00:00Z")
-    decide(tmp_path, "one", State.DISMISSED, by="A", at=NOW, why="seen")
-    assert len(read_decisions(tmp_path)) == 2
 
 
 def test_ledgers_speak_the_language_of_the_office_where_nobody_says_another(tmp_path: Path) -> None:
